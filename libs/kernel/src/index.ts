@@ -1,0 +1,5 @@
+export * from './bytes.ts';
+export * from './clock.ts';
+export * from './error.ts';
+export * from './ids.ts';
+export * from './reasons.ts';
