@@ -174,7 +174,11 @@ export interface PublishRequest {
   /** The updates, 1-256. */
   readonly updates: readonly Update[];
   /** The newest revision the caller has seen, e.g. in the answer to a grant; optional. */
-  readonly seenRevision: PolicyRevision | undefined;
+  readonly seenRevision:
+    | PolicyRevision
+    | undefined;
+  /** Positive counts below it are small and hidden in masked views, 5-1000; 0: 10. Within a report it may rise, not fall. */
+  readonly maskThreshold: number;
 }
 
 /** What became of one update. */
@@ -280,6 +284,12 @@ export interface Delivery {
   readonly batch: Buffer;
   /** 16 random bytes; the leaf of this delivery is the RFC 6962 leaf hash of salt and batch. */
   readonly salt: Buffer;
+  /** When the owner published it. */
+  readonly publishTime:
+    | Date
+    | undefined;
+  /** The reader keeps it until then. */
+  readonly expireTime: Date | undefined;
 }
 
 /** A place in the stream to go on from. */
@@ -332,8 +342,22 @@ export interface GetUpdateRequest {
 
 /** Response of GetUpdate. */
 export interface GetUpdateResponse {
-  /** One update, in the form of a delivery. */
-  readonly batch: ViewBatch | undefined;
+  /** One update. */
+  readonly archived: ArchivedBatch | undefined;
+}
+
+/** Updates of one record, from the archive, in the form of a delivery. */
+export interface ArchivedBatch {
+  /** The updates. */
+  readonly batch:
+    | ViewBatch
+    | undefined;
+  /** When the owner published them. */
+  readonly publishTime:
+    | Date
+    | undefined;
+  /** The reader keeps them until then. */
+  readonly expireTime: Date | undefined;
 }
 
 /** Request of ListUpdates. */
@@ -352,8 +376,8 @@ export interface ListUpdatesRequest {
 
 /** Response of ListUpdates. */
 export interface ListUpdatesResponse {
-  /** Batches in the form of deliveries; each holds updates of one record. */
-  readonly batches: readonly ViewBatch[];
+  /** Each holds updates of one record. */
+  readonly batches: readonly ArchivedBatch[];
   /** For the next page; empty at the end. */
   readonly nextPageToken: string;
 }
@@ -382,7 +406,7 @@ export interface PreviewEntry {
   readonly allowed: boolean;
   /** Reason codes, the deciding one first. */
   readonly reasons: readonly string[];
-  /** The ViewBatch as it would be delivered, byte for byte but for its publish and expiry times; empty when nothing would. */
+  /** The ViewBatch as it would be delivered, byte for byte; empty when nothing would. */
   readonly batch: Buffer;
 }
 
@@ -587,7 +611,7 @@ export interface ListPlacesResponse {
 }
 
 function createBasePublishRequest(): PublishRequest {
-  return { series: "", category: 0, handling: undefined, updates: [], seenRevision: undefined };
+  return { series: "", category: 0, handling: undefined, updates: [], seenRevision: undefined, maskThreshold: 0 };
 }
 
 export const PublishRequest: MessageFns<PublishRequest> = {
@@ -606,6 +630,9 @@ export const PublishRequest: MessageFns<PublishRequest> = {
     }
     if (message.seenRevision !== undefined) {
       PolicyRevision.encode(message.seenRevision, writer.uint32(42).fork()).join();
+    }
+    if (message.maskThreshold !== 0) {
+      writer.uint32(48).uint32(message.maskThreshold);
     }
     return writer;
   },
@@ -663,6 +690,14 @@ export const PublishRequest: MessageFns<PublishRequest> = {
             message.seenRevision = PolicyRevision.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.maskThreshold = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -686,6 +721,11 @@ export const PublishRequest: MessageFns<PublishRequest> = {
         : isSet(object.seen_revision)
         ? PolicyRevision.fromJSON(object.seen_revision)
         : undefined,
+      maskThreshold: isSet(object.maskThreshold)
+        ? globalThis.Number(object.maskThreshold)
+        : isSet(object.mask_threshold)
+        ? globalThis.Number(object.mask_threshold)
+        : 0,
     };
   },
 
@@ -706,6 +746,9 @@ export const PublishRequest: MessageFns<PublishRequest> = {
     if (message.seenRevision !== undefined) {
       obj.seenRevision = PolicyRevision.toJSON(message.seenRevision);
     }
+    if (message.maskThreshold !== 0) {
+      obj.maskThreshold = Math.round(message.maskThreshold);
+    }
     return obj;
   },
 
@@ -723,6 +766,7 @@ export const PublishRequest: MessageFns<PublishRequest> = {
     message.seenRevision = (object.seenRevision !== undefined && object.seenRevision !== null)
       ? PolicyRevision.fromPartial(object.seenRevision)
       : undefined;
+    message.maskThreshold = object.maskThreshold ?? 0;
     return message;
   },
 };
@@ -1638,7 +1682,7 @@ export const SubscribeResponse: MessageFns<SubscribeResponse> = {
 };
 
 function createBaseDelivery(): Delivery {
-  return { batch: Buffer.alloc(0), salt: Buffer.alloc(0) };
+  return { batch: Buffer.alloc(0), salt: Buffer.alloc(0), publishTime: undefined, expireTime: undefined };
 }
 
 export const Delivery: MessageFns<Delivery> = {
@@ -1648,6 +1692,12 @@ export const Delivery: MessageFns<Delivery> = {
     }
     if (message.salt.length !== 0) {
       writer.uint32(18).bytes(message.salt);
+    }
+    if (message.publishTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.publishTime), writer.uint32(26).fork()).join();
+    }
+    if (message.expireTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.expireTime), writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1681,6 +1731,22 @@ export const Delivery: MessageFns<Delivery> = {
             message.salt = Buffer.from(reader.bytes());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.publishTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.expireTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1697,6 +1763,16 @@ export const Delivery: MessageFns<Delivery> = {
     return {
       batch: isSet(object.batch) ? Buffer.from(bytesFromBase64(object.batch)) : Buffer.alloc(0),
       salt: isSet(object.salt) ? Buffer.from(bytesFromBase64(object.salt)) : Buffer.alloc(0),
+      publishTime: isSet(object.publishTime)
+        ? fromJsonTimestamp(object.publishTime)
+        : isSet(object.publish_time)
+        ? fromJsonTimestamp(object.publish_time)
+        : undefined,
+      expireTime: isSet(object.expireTime)
+        ? fromJsonTimestamp(object.expireTime)
+        : isSet(object.expire_time)
+        ? fromJsonTimestamp(object.expire_time)
+        : undefined,
     };
   },
 
@@ -1708,6 +1784,12 @@ export const Delivery: MessageFns<Delivery> = {
     if (message.salt.length !== 0) {
       obj.salt = base64FromBytes(message.salt);
     }
+    if (message.publishTime !== undefined) {
+      obj.publishTime = message.publishTime.toISOString();
+    }
+    if (message.expireTime !== undefined) {
+      obj.expireTime = message.expireTime.toISOString();
+    }
     return obj;
   },
 
@@ -1718,6 +1800,8 @@ export const Delivery: MessageFns<Delivery> = {
     const message = createBaseDelivery() as any;
     message.batch = object.batch ?? Buffer.alloc(0);
     message.salt = object.salt ?? Buffer.alloc(0);
+    message.publishTime = object.publishTime ?? undefined;
+    message.expireTime = object.expireTime ?? undefined;
     return message;
   },
 };
@@ -2229,13 +2313,13 @@ export const GetUpdateRequest: MessageFns<GetUpdateRequest> = {
 };
 
 function createBaseGetUpdateResponse(): GetUpdateResponse {
-  return { batch: undefined };
+  return { archived: undefined };
 }
 
 export const GetUpdateResponse: MessageFns<GetUpdateResponse> = {
   encode(message: GetUpdateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.batch !== undefined) {
-      ViewBatch.encode(message.batch, writer.uint32(10).fork()).join();
+    if (message.archived !== undefined) {
+      ArchivedBatch.encode(message.archived, writer.uint32(10).fork()).join();
     }
     return writer;
   },
@@ -2258,7 +2342,7 @@ export const GetUpdateResponse: MessageFns<GetUpdateResponse> = {
               break;
             }
 
-            message.batch = ViewBatch.decode(reader, reader.uint32());
+            message.archived = ArchivedBatch.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -2274,13 +2358,13 @@ export const GetUpdateResponse: MessageFns<GetUpdateResponse> = {
   },
 
   fromJSON(object: any): GetUpdateResponse {
-    return { batch: isSet(object.batch) ? ViewBatch.fromJSON(object.batch) : undefined };
+    return { archived: isSet(object.archived) ? ArchivedBatch.fromJSON(object.archived) : undefined };
   },
 
   toJSON(message: GetUpdateResponse): unknown {
     const obj: any = {};
-    if (message.batch !== undefined) {
-      obj.batch = ViewBatch.toJSON(message.batch);
+    if (message.archived !== undefined) {
+      obj.archived = ArchivedBatch.toJSON(message.archived);
     }
     return obj;
   },
@@ -2290,9 +2374,120 @@ export const GetUpdateResponse: MessageFns<GetUpdateResponse> = {
   },
   fromPartial<I extends Exact<DeepPartial<GetUpdateResponse>, I>>(object: I): GetUpdateResponse {
     const message = createBaseGetUpdateResponse() as any;
+    message.archived = (object.archived !== undefined && object.archived !== null)
+      ? ArchivedBatch.fromPartial(object.archived)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseArchivedBatch(): ArchivedBatch {
+  return { batch: undefined, publishTime: undefined, expireTime: undefined };
+}
+
+export const ArchivedBatch: MessageFns<ArchivedBatch> = {
+  encode(message: ArchivedBatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.batch !== undefined) {
+      ViewBatch.encode(message.batch, writer.uint32(10).fork()).join();
+    }
+    if (message.publishTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.publishTime), writer.uint32(18).fork()).join();
+    }
+    if (message.expireTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.expireTime), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ArchivedBatch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseArchivedBatch() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.batch = ViewBatch.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.publishTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.expireTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ArchivedBatch {
+    return {
+      batch: isSet(object.batch) ? ViewBatch.fromJSON(object.batch) : undefined,
+      publishTime: isSet(object.publishTime)
+        ? fromJsonTimestamp(object.publishTime)
+        : isSet(object.publish_time)
+        ? fromJsonTimestamp(object.publish_time)
+        : undefined,
+      expireTime: isSet(object.expireTime)
+        ? fromJsonTimestamp(object.expireTime)
+        : isSet(object.expire_time)
+        ? fromJsonTimestamp(object.expire_time)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ArchivedBatch): unknown {
+    const obj: any = {};
+    if (message.batch !== undefined) {
+      obj.batch = ViewBatch.toJSON(message.batch);
+    }
+    if (message.publishTime !== undefined) {
+      obj.publishTime = message.publishTime.toISOString();
+    }
+    if (message.expireTime !== undefined) {
+      obj.expireTime = message.expireTime.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ArchivedBatch>, I>>(base?: I): ArchivedBatch {
+    return ArchivedBatch.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ArchivedBatch>, I>>(object: I): ArchivedBatch {
+    const message = createBaseArchivedBatch() as any;
     message.batch = (object.batch !== undefined && object.batch !== null)
       ? ViewBatch.fromPartial(object.batch)
       : undefined;
+    message.publishTime = object.publishTime ?? undefined;
+    message.expireTime = object.expireTime ?? undefined;
     return message;
   },
 };
@@ -2431,7 +2626,7 @@ function createBaseListUpdatesResponse(): ListUpdatesResponse {
 export const ListUpdatesResponse: MessageFns<ListUpdatesResponse> = {
   encode(message: ListUpdatesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.batches) {
-      ViewBatch.encode(v!, writer.uint32(10).fork()).join();
+      ArchivedBatch.encode(v!, writer.uint32(10).fork()).join();
     }
     if (message.nextPageToken !== "") {
       writer.uint32(18).string(message.nextPageToken);
@@ -2457,7 +2652,7 @@ export const ListUpdatesResponse: MessageFns<ListUpdatesResponse> = {
               break;
             }
 
-            message.batches.push(ViewBatch.decode(reader, reader.uint32()));
+            message.batches.push(ArchivedBatch.decode(reader, reader.uint32()));
             continue;
           }
           case 2: {
@@ -2482,7 +2677,9 @@ export const ListUpdatesResponse: MessageFns<ListUpdatesResponse> = {
 
   fromJSON(object: any): ListUpdatesResponse {
     return {
-      batches: globalThis.Array.isArray(object?.batches) ? object.batches.map((e: any) => ViewBatch.fromJSON(e)) : [],
+      batches: globalThis.Array.isArray(object?.batches)
+        ? object.batches.map((e: any) => ArchivedBatch.fromJSON(e))
+        : [],
       nextPageToken: isSet(object.nextPageToken)
         ? globalThis.String(object.nextPageToken)
         : isSet(object.next_page_token)
@@ -2494,7 +2691,7 @@ export const ListUpdatesResponse: MessageFns<ListUpdatesResponse> = {
   toJSON(message: ListUpdatesResponse): unknown {
     const obj: any = {};
     if (message.batches?.length) {
-      obj.batches = message.batches.map((e) => ViewBatch.toJSON(e));
+      obj.batches = message.batches.map((e) => ArchivedBatch.toJSON(e));
     }
     if (message.nextPageToken !== "") {
       obj.nextPageToken = message.nextPageToken;
@@ -2507,7 +2704,7 @@ export const ListUpdatesResponse: MessageFns<ListUpdatesResponse> = {
   },
   fromPartial<I extends Exact<DeepPartial<ListUpdatesResponse>, I>>(object: I): ListUpdatesResponse {
     const message = createBaseListUpdatesResponse() as any;
-    message.batches = object.batches?.map((e) => ViewBatch.fromPartial(e)) || [];
+    message.batches = object.batches?.map((e) => ArchivedBatch.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
     return message;
   },

@@ -812,6 +812,8 @@ export interface UpdateBatch {
   readonly publisher: string;
   /** The updates. */
   readonly updates: readonly Update[];
+  /** Positive counts below it are small; 5-1000. */
+  readonly maskThreshold: number;
 }
 
 /** One version of one report as its reader may see it. */
@@ -857,18 +859,10 @@ export interface ViewBatch {
   readonly handling:
     | Handling
     | undefined;
-  /** When the owner published it. */
-  readonly publishTime:
-    | Date
-    | undefined;
   /** How it differs from what was published. */
   readonly form: ViewForm;
   /** The view of a State authority, or of a body of States: own nationals never included, whether there were any or not. */
   readonly ownNationalsNeverIncluded: boolean;
-  /** The reader keeps it until then. */
-  readonly expireTime:
-    | Date
-    | undefined;
   /** For whom it was made, where the agreement asks for it. */
   readonly watermark: string;
   /** The updates. */
@@ -1810,7 +1804,15 @@ export const Update: MessageFns<Update> = {
 };
 
 function createBaseUpdateBatch(): UpdateBatch {
-  return { series: "", category: 0, handling: undefined, revision: undefined, publisher: "", updates: [] };
+  return {
+    series: "",
+    category: 0,
+    handling: undefined,
+    revision: undefined,
+    publisher: "",
+    updates: [],
+    maskThreshold: 0,
+  };
 }
 
 export const UpdateBatch: MessageFns<UpdateBatch> = {
@@ -1832,6 +1834,9 @@ export const UpdateBatch: MessageFns<UpdateBatch> = {
     }
     for (const v of message.updates) {
       Update.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.maskThreshold !== 0) {
+      writer.uint32(56).uint32(message.maskThreshold);
     }
     return writer;
   },
@@ -1897,6 +1902,14 @@ export const UpdateBatch: MessageFns<UpdateBatch> = {
             message.updates.push(Update.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.maskThreshold = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1917,6 +1930,11 @@ export const UpdateBatch: MessageFns<UpdateBatch> = {
       revision: isSet(object.revision) ? PolicyRevision.fromJSON(object.revision) : undefined,
       publisher: isSet(object.publisher) ? globalThis.String(object.publisher) : "",
       updates: globalThis.Array.isArray(object?.updates) ? object.updates.map((e: any) => Update.fromJSON(e)) : [],
+      maskThreshold: isSet(object.maskThreshold)
+        ? globalThis.Number(object.maskThreshold)
+        : isSet(object.mask_threshold)
+        ? globalThis.Number(object.mask_threshold)
+        : 0,
     };
   },
 
@@ -1940,6 +1958,9 @@ export const UpdateBatch: MessageFns<UpdateBatch> = {
     if (message.updates?.length) {
       obj.updates = message.updates.map((e) => Update.toJSON(e));
     }
+    if (message.maskThreshold !== 0) {
+      obj.maskThreshold = Math.round(message.maskThreshold);
+    }
     return obj;
   },
 
@@ -1958,6 +1979,7 @@ export const UpdateBatch: MessageFns<UpdateBatch> = {
       : undefined;
     message.publisher = object.publisher ?? "";
     message.updates = object.updates?.map((e) => Update.fromPartial(e)) || [];
+    message.maskThreshold = object.maskThreshold ?? 0;
     return message;
   },
 };
@@ -2196,10 +2218,8 @@ function createBaseViewBatch(): ViewBatch {
     series: "",
     category: 0,
     handling: undefined,
-    publishTime: undefined,
     form: 0,
     ownNationalsNeverIncluded: false,
-    expireTime: undefined,
     watermark: "",
     updates: [],
   };
@@ -2216,23 +2236,17 @@ export const ViewBatch: MessageFns<ViewBatch> = {
     if (message.handling !== undefined) {
       Handling.encode(message.handling, writer.uint32(26).fork()).join();
     }
-    if (message.publishTime !== undefined) {
-      Timestamp.encode(toTimestamp(message.publishTime), writer.uint32(34).fork()).join();
-    }
     if (message.form !== 0) {
-      writer.uint32(40).int32(message.form);
+      writer.uint32(32).int32(message.form);
     }
     if (message.ownNationalsNeverIncluded !== false) {
-      writer.uint32(48).bool(message.ownNationalsNeverIncluded);
-    }
-    if (message.expireTime !== undefined) {
-      Timestamp.encode(toTimestamp(message.expireTime), writer.uint32(58).fork()).join();
+      writer.uint32(40).bool(message.ownNationalsNeverIncluded);
     }
     if (message.watermark !== "") {
-      writer.uint32(66).string(message.watermark);
+      writer.uint32(50).string(message.watermark);
     }
     for (const v of message.updates) {
-      UpdateView.encode(v!, writer.uint32(74).fork()).join();
+      UpdateView.encode(v!, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -2275,11 +2289,11 @@ export const ViewBatch: MessageFns<ViewBatch> = {
             continue;
           }
           case 4: {
-            if (tag !== 34) {
+            if (tag !== 32) {
               break;
             }
 
-            message.publishTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.form = reader.int32() as any;
             continue;
           }
           case 5: {
@@ -2287,35 +2301,19 @@ export const ViewBatch: MessageFns<ViewBatch> = {
               break;
             }
 
-            message.form = reader.int32() as any;
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
             message.ownNationalsNeverIncluded = reader.bool();
             continue;
           }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.expireTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
+          case 6: {
+            if (tag !== 50) {
               break;
             }
 
             message.watermark = reader.string();
             continue;
           }
-          case 9: {
-            if (tag !== 74) {
+          case 7: {
+            if (tag !== 58) {
               break;
             }
 
@@ -2339,22 +2337,12 @@ export const ViewBatch: MessageFns<ViewBatch> = {
       series: isSet(object.series) ? globalThis.String(object.series) : "",
       category: isSet(object.category) ? categoryFromJSON(object.category) : 0,
       handling: isSet(object.handling) ? Handling.fromJSON(object.handling) : undefined,
-      publishTime: isSet(object.publishTime)
-        ? fromJsonTimestamp(object.publishTime)
-        : isSet(object.publish_time)
-        ? fromJsonTimestamp(object.publish_time)
-        : undefined,
       form: isSet(object.form) ? viewFormFromJSON(object.form) : 0,
       ownNationalsNeverIncluded: isSet(object.ownNationalsNeverIncluded)
         ? globalThis.Boolean(object.ownNationalsNeverIncluded)
         : isSet(object.own_nationals_never_included)
         ? globalThis.Boolean(object.own_nationals_never_included)
         : false,
-      expireTime: isSet(object.expireTime)
-        ? fromJsonTimestamp(object.expireTime)
-        : isSet(object.expire_time)
-        ? fromJsonTimestamp(object.expire_time)
-        : undefined,
       watermark: isSet(object.watermark) ? globalThis.String(object.watermark) : "",
       updates: globalThis.Array.isArray(object?.updates) ? object.updates.map((e: any) => UpdateView.fromJSON(e)) : [],
     };
@@ -2371,17 +2359,11 @@ export const ViewBatch: MessageFns<ViewBatch> = {
     if (message.handling !== undefined) {
       obj.handling = Handling.toJSON(message.handling);
     }
-    if (message.publishTime !== undefined) {
-      obj.publishTime = message.publishTime.toISOString();
-    }
     if (message.form !== 0) {
       obj.form = viewFormToJSON(message.form);
     }
     if (message.ownNationalsNeverIncluded !== false) {
       obj.ownNationalsNeverIncluded = message.ownNationalsNeverIncluded;
-    }
-    if (message.expireTime !== undefined) {
-      obj.expireTime = message.expireTime.toISOString();
     }
     if (message.watermark !== "") {
       obj.watermark = message.watermark;
@@ -2402,10 +2384,8 @@ export const ViewBatch: MessageFns<ViewBatch> = {
     message.handling = (object.handling !== undefined && object.handling !== null)
       ? Handling.fromPartial(object.handling)
       : undefined;
-    message.publishTime = object.publishTime ?? undefined;
     message.form = object.form ?? 0;
     message.ownNationalsNeverIncluded = object.ownNationalsNeverIncluded ?? false;
-    message.expireTime = object.expireTime ?? undefined;
     message.watermark = object.watermark ?? "";
     message.updates = object.updates?.map((e) => UpdateView.fromPartial(e)) || [];
     return message;
