@@ -600,6 +600,8 @@ export interface RegistryEvent {
     /** A key of the node. */
     { readonly $case: "nodeKey"; readonly value: NodeKey }
     | undefined;
+  /** Why, as the actor stated it, 1-500 characters; empty where the command takes no reason. */
+  readonly reason: string;
 }
 
 function createBaseAgency(): Agency {
@@ -2478,7 +2480,7 @@ export const NodeKey: MessageFns<NodeKey> = {
 };
 
 function createBaseRegistryEvent(): RegistryEvent {
-  return { cause: "", actor: "", resource: undefined };
+  return { cause: "", actor: "", resource: undefined, reason: "" };
 }
 
 export const RegistryEvent: MessageFns<RegistryEvent> = {
@@ -2508,6 +2510,9 @@ export const RegistryEvent: MessageFns<RegistryEvent> = {
       case "nodeKey":
         NodeKey.encode(message.resource.value, writer.uint32(66).fork()).join();
         break;
+    }
+    if (message.reason !== "") {
+      writer.uint32(74).string(message.reason);
     }
     return writer;
   },
@@ -2589,6 +2594,14 @@ export const RegistryEvent: MessageFns<RegistryEvent> = {
             message.resource = { $case: "nodeKey", value: NodeKey.decode(reader, reader.uint32()) };
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2624,6 +2637,7 @@ export const RegistryEvent: MessageFns<RegistryEvent> = {
         : isSet(object.node_key)
         ? { $case: "nodeKey", value: NodeKey.fromJSON(object.node_key) }
         : undefined,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
     };
   },
 
@@ -2647,6 +2661,9 @@ export const RegistryEvent: MessageFns<RegistryEvent> = {
       obj.agreement = Agreement.toJSON(message.resource.value);
     } else if (message.resource?.$case === "nodeKey") {
       obj.nodeKey = NodeKey.toJSON(message.resource.value);
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
     }
     return obj;
   },
@@ -2696,6 +2713,7 @@ export const RegistryEvent: MessageFns<RegistryEvent> = {
         break;
       }
     }
+    message.reason = object.reason ?? "";
     return message;
   },
 };
