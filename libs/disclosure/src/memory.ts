@@ -7,6 +7,8 @@ export interface CellMemory {
   readonly key: string;
   /** Every known value of the cell in an earlier version, ascending. */
   readonly values: readonly number[];
+  /** Those of them that were shown, ascending: every recipient knows that a fresh value is none of these. */
+  readonly shown: readonly number[];
   /** Its value in the version before, `null` when it was not known. */
   readonly last: number | null;
 }
@@ -36,11 +38,15 @@ export function remember(past: MaskMemory | undefined, table: Table, mask: Mask,
     // A row that appears in a later version was zero before.
     const values = new Set(before.get(key)?.values ?? (past === undefined ? [] : [0]));
     if (value !== undefined) values.add(value);
-    return { key, values: [...values].sort((a, b) => a - b), last: value ?? null };
+    const shown = new Set(before.get(key)?.shown ?? (past === undefined ? [] : [0]));
+    if (value !== undefined && mask.form !== 'withheld' && !mask.hidden.includes(key)) shown.add(value);
+    return { key, values: ascending(values), shown: ascending(shown), last: value ?? null };
   });
   const alone = table.rows.length === 0 && table.total?.kind === 'known' && !mask.total;
   return { breakdown: past?.breakdown ?? table.breakdown, threshold, mask, totalHidden: (past?.totalHidden ?? false) || alone, cells };
 }
+
+const ascending = (values: Iterable<number>): readonly number[] => [...values].sort((a, b) => a - b);
 
 /** Canonical bytes of a memory (RFC 8785). */
 export const encodeMemory = (memory: MaskMemory): Uint8Array => canonicalJson(memory);
@@ -64,9 +70,10 @@ function isMemory(value: unknown): value is MaskMemory {
     && Array.isArray(cells) && cells.every(isCell);
 }
 
+const isIntegers = (value: unknown): boolean => Array.isArray(value) && value.every(Number.isSafeInteger);
+
 function isCell(value: unknown): value is CellMemory {
-  if (typeof value !== 'object' || value === null || !('key' in value && 'values' in value && 'last' in value)) return false;
-  const { key, values, last } = value;
-  return typeof key === 'string' && Array.isArray(values) && values.every(Number.isSafeInteger)
-    && (last === null || Number.isSafeInteger(last));
+  if (typeof value !== 'object' || value === null || !('key' in value && 'values' in value && 'shown' in value && 'last' in value)) return false;
+  const { key, values, shown, last } = value;
+  return typeof key === 'string' && isIntegers(values) && isIntegers(shown) && (last === null || Number.isSafeInteger(last));
 }

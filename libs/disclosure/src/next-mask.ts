@@ -25,23 +25,26 @@
  *    key in the lowest occupied of the steps [g, 4g), [4g, 16g), ...; in step [L, U), s may be seen when L+t <= s <= U.
  *    Without a complement, and in later versions, it is hidden alone and no sum may be seen.
  * 4. A row that is hidden whatever its value (a publisher's OTHER in a merge, a row hidden in an earlier version) is
- *    *free*; f of them join the group. With f >= 2, s may be seen when s >= t+k; with f = 1 and k >= 1, when s >= t+k and
- *    s is not strictly between (k-1)(g-1)+t and k(g-1)+t; with f = 1 and k = 0 never.
+ *    *free* and joins the group. With two or more, s may be seen when s >= t+k-1 (k: the whole group). With one, beside b
+ *    in the band, when besides s is not strictly between (b-1)(g-1)+t and b(g-1)+t; with one alone, never.
+ * 5. In later versions every recipient knows earlier values that were shown and that a fresh value therefore is not. A
+ *    group of two may not be seen when such a value is s-1 or s-(t-1); in larger ones the upper bounds in 2 and 4 drop by
+ *    two for every such value (in the band's range, or of a free row); with more than (t-2)/2 of one cell, none is seen.
  *
- * *Why that suffices.* Each decision is a function of who is in the group and of s, so all worlds with the same group and
- * the same s give the same release. Take a small member. To put it at 1 the others absorb the rest: in 2 within the band
- * (s-1 <= (k-1)(g-1)), in 3 within the step, in 4 by another free row without bound, or, for the only free row, within
- * the band; when s is above the gap the only free row cannot be small at all. To put it at t-1 the others give: they
- * keep at least 1 each (free ones 0), in 3 at least L. In either world the same rows are in the band, the step and the
- * group: the member itself is small, so the guard is still called for. When s may not be seen, the worlds in which the
- * others are at their least (1, 0 or L) give the same answer with the member at 1 and at t-1: that is why the lower
- * bounds are one higher than interval protection alone asks for. The tests enumerate all worlds of small tables.
+ * *Why that suffices.* Each decision is a function of who is in the group, of s and of what was shown, so all worlds
+ * with the same group and the same s give the same release. Take a small member. To put it at 1 the others absorb the
+ * rest: in 2 within the band (s-1 <= (k-1)(g-1)), in 3 within the step, in 4 by another free row without bound, or, for
+ * the only free row, within the band; above the gap the only free row cannot be small at all. To put it at t-1 the others
+ * give: they keep at least 1 each, in 3 the complement at least L. In either world the same rows are in the band, the
+ * step and the group: the member itself is small, so the guard is still called for. When s may not be seen, the worlds in
+ * which the others are at their least give the same answer with the member at 1 and at t-1: that is why the lower bounds
+ * are one higher than interval protection alone asks for, and why 5 touches only upper bounds (what was shown is zero or
+ * at least t, so it is never among the least). The tests enumerate all worlds of small tables.
  *
  * **Later versions.** Hidden rows stay hidden, and in the same form. The sum may be seen again only
  * (i) when the group and all its values are those of the version before and it was seen then: nothing new is said; or
  * (ii) when every value in the group is *fresh*, unlike every earlier value of its cell, and the rule above holds. Then
- * its equation shares no unknown with any other, so the versions cannot be subtracted; that values differ excludes
- * single points only. Otherwise neither sum nor total is shown, and only what is newly small is added to the hidden rows.
+ * its equation shares no unknown with any other, so the versions cannot be subtracted. Otherwise neither sum nor total is shown, and only what is newly small is added to the hidden rows.
  * A row shown earlier with its present value protects nothing: it is no member of a band. A vanished row is a change to
  * zero. A retraction has no table and releases nothing.
  *
@@ -167,7 +170,9 @@ function groupOf(
   const [lone] = members;
   if (members.length === 1 && lone !== undefined) return past === undefined ? withComplement(table, threshold, lone) : { members, sum: false };
   const sum = members.reduce((s, key) => s + (valueOf(table, key) ?? 0), 0);
-  return { members, sum: maySeeSum(sum, free.length, band.length, threshold) };
+  const shown = (key: string): readonly number[] =>
+    (past?.cells.find((c) => c.key === key)?.shown ?? []).filter((v) => v >= threshold && (free.includes(key) || v < guardOf(threshold)));
+  return { members, sum: maySeeSum(sum, threshold, free.map(shown), band.map(shown)) };
 }
 
 function isAsBefore(past: MaskMemory | undefined, table: Table, group: readonly string[]): boolean {
@@ -216,9 +221,20 @@ export function complementOf(rows: readonly KnownRow[], threshold: number): Comp
   return first === undefined ? undefined : { ...first, from, below };
 }
 
-function maySeeSum(sum: number, free: number, band: number, threshold: number): boolean {
+/** Points 2, 4 and 5 of the rule; each member is given as its earlier shown values. */
+function maySeeSum(
+  sum: number,
+  threshold: number,
+  free: readonly (readonly number[])[],
+  band: readonly (readonly number[])[],
+): boolean {
+  const group = [...free, ...band];
+  if (sum < threshold + group.length - 1) return false;
+  if (group.some((shown) => shown.length > (threshold - 2) / 2)) return false;
+  if (group.length === 2 && group.some((shown) => shown.includes(sum - 1) || shown.includes(sum - threshold + 1))) return false;
+
   const top = guardOf(threshold) - 1;
-  if (free === 0) return sum >= threshold + band - 1 && sum <= (band - 1) * top + 1;
-  if (sum < threshold + band) return false;
-  return free >= 2 || sum <= (band - 1) * top + threshold || sum >= band * top + threshold;
+  const margin = group.length === 2 ? 0 : 2 * group.reduce((n, shown) => n + shown.length, 0);
+  if (free.length === 0) return sum <= (band.length - 1) * top + 1 - margin;
+  return free.length >= 2 || sum <= (band.length - 1) * top + threshold - margin || sum >= band.length * top + threshold;
 }
