@@ -2,6 +2,7 @@ import { CorridorError, equalBytes, view } from '@corridor/kernel';
 import { EMPTY_ROOT, HASH_SIZE, requireHash, requireSize } from './hash.ts';
 import { openNote, signNote, type NoteFault } from './note.ts';
 import { strictBase64, type NoteSigner, type NoteVerifier } from './note-key.ts';
+import { isOneLine } from './text.ts';
 
 /** What a log says of itself at one size (C2SP tlog-checkpoint). */
 export interface Checkpoint {
@@ -79,4 +80,4 @@ export function openCheckpoint(note: string | Uint8Array, verifiers: readonly No
   return { ok: true, checkpoint, signedBy: opened.signedBy };
 }
 
-const isLine = (line: string): boolean => line.isWellFormed() && /^[^\u0000-\u001f]+$/.test(line);
+const isLine = (line: string): boolean => line !== '' && isOneLine(line);

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { concat, CorridorError, sha256, toHex, utf8, view } from '@corridor/kernel';
+import { isOneLine } from './text.ts';
 
 /** Signature type of Ed25519 in key ids and key texts (C2SP signed-note). */
 const ED25519 = 0x01;
@@ -33,7 +34,7 @@ export interface NoteVerifier {
  * Whether a text may name a key: not empty, well-formed, without Unicode spaces, control characters below U+0020 and `+`
  * (C2SP signed-note). A URL without scheme is recommended, such as `example.org/corridor/log`.
  */
-export const isKeyName = (name: string): boolean => name.isWellFormed() && /^[^\p{White_Space}\u0000-\u001f+]+$/u.test(name);
+export const isKeyName = (name: string): boolean => isOneLine(name) && /^[^\p{White_Space}+]+$/u.test(name);
 
 /**
  * A signer from an Ed25519 seed.

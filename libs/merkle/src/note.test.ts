@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { flipBit } from './naive-tree.test-support.ts';
 import { openNote, signNote } from './note.ts';
 import { formatSignerKey, noteSigner, parseSignerKey, parseVerifierKey } from './note-key.ts';
+import { isOneLine } from './text.ts';
 
 /** The example of golang.org/x/mod/sumdb/note (package documentation and note_test.go). */
 const PETER_SIGNER = 'PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz';
@@ -91,7 +92,7 @@ describe('opening a note', () => {
   it('refuses any changed, added or removed byte of the text of any note', () => {
     const signer = noteSigner('example.org/log', Buffer.alloc(32, 7));
     const verifier = parseVerifierKey(signer.verifierKey);
-    const line = fc.string({ unit: 'binary', maxLength: 20 }).map((s) => s.replaceAll(/[\u0000-\u001f]/g, ''));
+    const line = fc.string({ unit: 'binary', maxLength: 20 }).filter(isOneLine);
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), fc.nat(), fc.nat({ max: 255 }), (lines, position, value) => {
         const text = `${lines.join('\n')}\n`;
@@ -119,6 +120,8 @@ describe('opening a note', () => {
     const [, unknownLine] = signNote(TEXT, sameName).split('\n\n');
     const sameId = PETER_LINE.replace('PeterNeumann', 'CarmenSandiego');
     expect(openNote(`${TEXT}\n${sameId}${unknownLine}${ENOCH_LINE}${PETER_LINE}`, [peter])).toEqual({ ok: true, text: TEXT, signedBy: [peter] });
+    expect(fault(`${TEXT}\n${sameId}`)).toBe('note-signer-unknown');
+    expect(fault(`${TEXT}\n${unknownLine}`)).toBe('note-signer-unknown');
   });
 
   it('refuses a wrong signature of a known key, whatever else holds', () => {
@@ -142,6 +145,7 @@ describe('opening a note', () => {
     ['without signatures', TEXT],
     ['with no signature after the empty line', `${TEXT}\n`],
     ['that ends within a line', NOTE.slice(0, -1)],
+    ['whose second signature ends within its line', (NOTE + ENOCH_LINE).slice(0, -1)],
     ['with a control character', `\u0001${NOTE}`],
     ['with carriage returns', NOTE.replaceAll('\n', '\r\n')],
     ['with a space in a name', NOTE + PETER_LINE.replace('PeterNeumann', 'Bad Name')],

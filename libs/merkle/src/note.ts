@@ -1,5 +1,6 @@
 import { CorridorError, concat, utf8, view } from '@corridor/kernel';
 import { isKeyName, strictBase64, type NoteSigner, type NoteVerifier } from './note-key.ts';
+import { isNoteText } from './text.ts';
 
 const KEY_ID_SIZE = 4;
 /** More than the 16 that C2SP signed-note demands, few enough to bound the work on a hostile note. */
@@ -104,7 +105,5 @@ function decode(bytes: Uint8Array): string | undefined {
     return undefined;
   }
 }
-
-const isNoteText = (text: string): boolean => text.isWellFormed() && !/[\u0000-\u0009\u000b-\u001f]/.test(text);
 
 const refuse = (fault: NoteFault, reason: string): OpenedNote => ({ ok: false, fault, reason });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flipBit, naiveRoot, naiveSource, someLeaves } from './naive-tree.test-support.ts';
+import { subtrees } from './node.ts';
 import { consistencyPlan, consistencyRanges, inclusionPlan, inclusionRanges, proveConsistency, proveInclusion, readRoot } from './proof.ts';
 import {
   consistencyFault,
@@ -215,7 +216,29 @@ describe('consistency proofs', () => {
   });
 });
 
+describe('trees beyond 32 bits', () => {
+  it('have proofs like small ones', async () => {
+    // All leaves are equal, so that each level has one hash and the tree need not be held.
+    const levels = [leaf(0)];
+    for (let level = 1; level < 53; level += 1) levels.push(naiveRoot([levels[level - 1] ?? leaf(0), levels[level - 1] ?? leaf(0)]));
+    const source = { node: async (level: number): Promise<Uint8Array> => levels[level] ?? expect.fail() };
+    const [size1, size2] = [2 ** 35 + 12_345, 2 ** 44 + 2 ** 33 + 7];
+    const [root1, root2] = await Promise.all([readRoot(source, size1), readRoot(source, size2)]);
+    expect(consistencyFault({ size1, root1, size2, root2, path: await proveConsistency(source, size1, size2) })).toBeUndefined();
+    for (const index of [0, 2 ** 33 + 5, 2 ** 44 + 1, size2 - 1]) {
+      const path = await proveInclusion(source, index, size2);
+      expect(inclusionFault({ leafHash: leaf(0), index, size: size2, root: root2, path })).toBeUndefined();
+    }
+  });
+});
+
 describe('proof plans', () => {
+  it('name subtrees that begin at a multiple of their width', () => {
+    expect(subtrees({ begin: 3, end: 9 })).toEqual([{ level: 0, index: 3 }, { level: 2, index: 1 }, { level: 0, index: 8 }]);
+    expect(subtrees({ begin: 5, end: 5 })).toEqual([]);
+  });
+
+
   const sizes = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
   const oneRaggedAtMost = (plan: readonly (readonly unknown[])[]): boolean => plan.filter((nodes) => nodes.length > 1).length <= 1;
 
