@@ -7,7 +7,8 @@ export interface Versioned<T> {
 
 /**
  * What a collection is: its name, how a document is written and read, and the indexes it can be paged by. An index maps
- * a document to its keys (none, one or, over array members, several); keys are text, compared by their UTF-8 bytes.
+ * a document to its keys (none, one or, over array members, several); keys are text, compared by their UTF-8 bytes. An
+ * index whose function changes gets a new name: documents already there are indexed anew only under a new name.
  */
 export interface CollectionSpec<T> {
   readonly name: string;
@@ -28,7 +29,9 @@ export interface PendingEvent {
 /** A document with events that were committed with it and are not yet confirmed as published, oldest first. */
 export interface Pending {
   readonly id: string;
-  readonly version: number;
+  /** The number of the first of `events`: all events of a document are numbered from 1 in commit order. */
+  readonly first: number;
+  /** Never empty. */
   readonly events: readonly PendingEvent[];
 }
 
@@ -47,8 +50,9 @@ export interface PagePosition {
   readonly key: string;
   readonly id: string;
 }
+export type PageOrder = 'ascending' | 'descending';
 
-/** One write of a batch: create it (fails when it exists), put it whatever is there (for idempotent folds), or delete it. */
+/** One write of a batch: put it whatever is there (for idempotent folds), or delete it. */
 export type Write<T> =
   | { readonly kind: 'put'; readonly id: string; readonly doc: T }
   | { readonly kind: 'delete'; readonly id: string };
@@ -60,13 +64,21 @@ export type Write<T> =
  * - `create` MUST fail with ALREADY_EXISTS when the id is taken; the first version is 1. Of concurrent creates exactly one MUST win.
  * - `commit` MUST fail with VERSION_CONFLICT unless the stored version is `expected`; of concurrent commits on one
  *   version exactly one MUST win; the new version is `expected + 1`.
- * - `get` and `page` MUST see every write that resolved before they were called.
- * - `page` MUST return entries in byte order of (key, id), each at most once per key, at most `limit`.
- * - `putAll` MUST apply its writes in order, atomically per document, idempotently; it carries no events and bumps versions.
- * - `pending` MUST return committed events until `published` removed them; events of one document in commit order.
- * - `published(id, version, count)` MUST remove the first `count` events only when they are those that `pending` showed
- *   at that moment (same head); it MUST NOT change the document's version or content.
- * - Documents over 8 MB MUST be refused with VALUE_TOO_LARGE; a full disk with STORAGE_FULL, and nothing is written; reading goes on.
+ * - `get`, `getAll` and `page` MUST see every write that resolved before they were called.
+ * - `getAll` MUST return the documents that exist in the order of `ids`, and leave out the others.
+ * - `page` MUST return entries in byte order of (key, id) or the reverse, each at most once per key, at most `limit`,
+ *   behind `after` in that order. What is written between two pages MAY show or not.
+ * - `putAll` MUST apply its writes in order, atomically per document, idempotently; it carries no events and bumps
+ *   versions. What it deletes MAY be created again from version 1. It MUST refuse with STATE_FORBIDS to delete a
+ *   document that ever carried events; its writes before that one MAY have been applied.
+ * - `pending` MUST return committed events until `published` removed them, at most `limit` in total, those of one
+ *   document together and in commit order, the document whose oldest event was committed first at the head.
+ * - `published(id, first, count)` MUST remove the events of the document numbered `first` to `first + count - 1` that
+ *   are still there, and nothing else; it MUST NOT change the document's version or content.
+ * - Documents over 8 MB MUST be refused with VALUE_TOO_LARGE; ids and keys that are empty, over 1,000 bytes or not
+ *   well-formed Unicode with INVALID_ARGUMENT; a full disk with STORAGE_FULL, and nothing is written; reading goes on.
+ * - A write MUST be refused with QUEUE_FULL, and not done, when more waits than the store was opened for.
+ * - After `close` of its store every operation MUST fail with UNAVAILABLE.
  */
 export interface Documents<T> {
   get(id: string): Promise<Versioned<T> | undefined>;
@@ -74,16 +86,23 @@ export interface Documents<T> {
   create(id: string, doc: T, events?: readonly PendingEvent[]): Promise<Versioned<T>>;
   commit(id: string, expected: number, next: T, events?: readonly PendingEvent[]): Promise<Versioned<T>>;
   putAll(writes: readonly Write<T>[]): Promise<void>;
-  page(index: string, range: KeyRange, after: PagePosition | undefined, limit: number, order?: 'ascending' | 'descending'): Promise<Page<T>>;
+  /** @throws CorridorError INVALID_ARGUMENT for an index that the collection does not declare */
+  page(index: string, range: KeyRange, after: PagePosition | undefined, limit: number, order?: PageOrder): Promise<Page<T>>;
   pending(limit: number): Promise<readonly Pending[]>;
-  published(id: string, version: number, count: number): Promise<void>;
+  published(id: string, first: number, count: number): Promise<void>;
 }
 
-/** A store of collections. Opening a collection creates its indexes. */
+/** A store of collections. */
 export interface DocumentStore {
+  /**
+   * Opens a collection, and creates it when it is missing. An index that is new is filled before this resolves.
+   * @throws CorridorError STATE_FORBIDS when it is open already
+   */
   collection<T>(spec: CollectionSpec<T>): Promise<Documents<T>>;
   close(): Promise<void>;
 }
 
 /** The largest document in bytes. */
 export const MAX_DOCUMENT_BYTES = 8_000_000;
+/** The longest id or index key in UTF-8 bytes. */
+export const MAX_KEY_BYTES = 1000;

@@ -1,0 +1,262 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
+import { type Clock, CorridorError, systemClock } from '@corridor/kernel';
+import { type Database, integer, type Loaded, Quota, type QuotaLimits } from '@corridor/sqlite';
+import {
+  type ConsumeOptions,
+  type Consumer,
+  DEFAULT_MAX_BATCH,
+  type EventLog,
+  type NewRecord,
+  type Offsets,
+  type OnBatch,
+  type Position,
+  type StoredRecord,
+  type TailOptions,
+  type TopicSpec,
+} from '../event-log.ts';
+import { partitionOf } from '../partition.ts';
+import { follow } from './follow.ts';
+import { GroupConsumer } from './group-consumer.ts';
+import { OPERATION } from './layout.ts';
+import { encodeRecord } from './record.ts';
+import { StoredRecords } from './stored-records.ts';
+import { type OpenPartition, OpenTopic, type RecentLimits } from './topic.ts';
+
+export interface SqliteEventLogOptions {
+  readonly topics: readonly TopicSpec[];
+  /** Gives append times and the present for `expire`. The machine's clock when absent. */
+  readonly clock?: Clock;
+  /** How much may wait to be stored before `append` rejects with QUEUE_FULL; 64 MiB and 100,000 calls when absent. */
+  readonly queue?: QuotaLimits;
+  /** Per topic, how much of the newest records is kept in memory while it is read; 8,192 records and 8 MiB when absent. */
+  readonly recent?: RecentLimits;
+}
+
+const DEFAULT_QUEUE: QuotaLimits = { bytes: 64 << 20, calls: 100_000 };
+const DEFAULT_RECENT: RecentLimits = { records: 8192, bytes: 8 << 20 };
+/** What a record counts for in the queue beside its envelope. */
+const RECORD_OVERHEAD = 256;
+/** How many records one transaction of `expire` looks at. */
+const EXPIRE_STEP = 2000;
+
+/**
+ * Opens the log in a database file. Topics that the file does not know yet are added.
+ * @throws CorridorError CONFIG_INVALID when a topic of the file is no longer declared, or with another number of partitions
+ */
+export async function openSqliteEventLog(database: Database, options: SqliteEventLogOptions): Promise<SqliteEventLog> {
+  const operations = await database.load(new URL('./operations.ts', import.meta.url));
+  const recent = options.recent ?? DEFAULT_RECENT;
+  const topics = await database.write(
+    operations,
+    OPERATION.declare,
+    (to) => {
+      to.u32(options.topics.length);
+      for (const { name, partitions } of options.topics) {
+        to.text(name);
+        to.u16(partitions);
+      }
+    },
+    (reply) =>
+      options.topics.map((spec) => {
+        const partitions = Array.from({ length: spec.partitions }, (): OpenPartition => ({ id: reply.u16(), begin: reply.u53(), end: reply.u53() }));
+        return new OpenTopic(spec, partitions, recent);
+      }),
+  );
+  return new SqliteEventLog(database, operations, topics, options);
+}
+
+/** The log of the embedded edition. It closes without closing its database. */
+export class SqliteEventLog implements EventLog {
+  readonly topics: readonly TopicSpec[];
+  readonly #database: Database;
+  readonly #operations: Loaded;
+  readonly #open: ReadonlyMap<string, OpenTopic>;
+  readonly #clock: Clock;
+  readonly #queue: Quota;
+  readonly #stored: StoredRecords;
+  readonly #consumers = new Map<string, Consumer>();
+  readonly #closed = new AbortController();
+
+  constructor(database: Database, operations: Loaded, topics: readonly OpenTopic[], options: SqliteEventLogOptions) {
+    this.topics = options.topics;
+    this.#database = database;
+    this.#operations = operations;
+    this.#open = new Map(topics.map((topic) => [topic.spec.name, topic]));
+    this.#clock = options.clock ?? systemClock;
+    this.#queue = new Quota(options.queue ?? DEFAULT_QUEUE);
+    this.#stored = new StoredRecords(database);
+  }
+
+  async append(name: string, records: readonly NewRecord[]): Promise<readonly Position[]> {
+    const topic = this.#topic(name);
+    if (records.length === 0) return [];
+    let bytes = 0;
+    for (const { envelope } of records) bytes += envelope.length + RECORD_OVERHEAD;
+    return this.#queue.during(bytes, () => this.#append(topic, records));
+  }
+
+  #append(topic: OpenTopic, records: readonly NewRecord[]): Promise<readonly Position[]> {
+    const { partitions } = topic;
+    const time = this.#clock.now();
+    const chosen: number[] = [];
+    return this.#database.write(
+      this.#operations,
+      OPERATION.append,
+      (to) => {
+        to.u32(records.length);
+        for (const record of records) {
+          const partition = partitionOf(record.key, partitions.length);
+          chosen.push(partition);
+          to.u16(partitions[partition]?.id ?? 0);
+          const length = to.holdLength();
+          encodeRecord(to, record, time);
+          to.fillLength(length);
+        }
+      },
+      (reply) => {
+        const positions = records.map((record, index) => {
+          const position = { partition: chosen[index] ?? 0, offset: reply.u53() };
+          topic.committed(record, position);
+          return position;
+        });
+        topic.wake();
+        return positions;
+      },
+    );
+  }
+
+  consume(name: string, group: string, onBatch: OnBatch, options: ConsumeOptions = {}): Consumer {
+    const key = `${name}\0${group}`;
+    const refusal = this.#refusal(name, key);
+    if (refusal !== undefined) return { done: Promise.reject(refusal), stop: () => Promise.resolve() };
+    const topic = this.#topic(name);
+    const consumer = new GroupConsumer(
+      {
+        follow: (signal) => this.#follow(topic, this.#keptPositions(topic, group), { ...options, signal }),
+        keep: (positions) => this.#keepPositions(topic, group, positions),
+      },
+      onBatch,
+    );
+    this.#consumers.set(key, consumer);
+    const forget = (): void => {
+      this.#consumers.delete(key);
+    };
+    consumer.done.then(forget, forget);
+    return consumer;
+  }
+
+  async *tail(name: string, from: Offsets, options: TailOptions): AsyncGenerator<readonly StoredRecord[], void, undefined> {
+    const topic = this.#topic(name);
+    if (from.length !== topic.partitions.length) {
+      throw new CorridorError('INVALID_ARGUMENT', `topic ${name} has ${topic.partitions.length} partitions, not ${from.length}`);
+    }
+    const signal = AbortSignal.any([options.signal, this.#closed.signal]);
+    yield* this.#follow(topic, from, { ...options, signal });
+    if (this.#closed.signal.aborted && !options.signal.aborted) throw closed();
+  }
+
+  async read(name: string, from: Position, limit: number): Promise<readonly StoredRecord[]> {
+    const topic = this.#topic(name);
+    const records: StoredRecord[] = [];
+    for (;;) {
+      const more = this.#stored.read(topic, from.partition, from.offset + records.length, limit - records.length);
+      for (const record of more) records.push(record);
+      if (more.length === 0 || records.length >= limit) return records;
+      await turnOfTheEventLoop();
+    }
+  }
+
+  async begin(name: string): Promise<Offsets> {
+    return this.#topic(name).partitions.map(({ begin }) => begin);
+  }
+
+  async end(name: string): Promise<Offsets> {
+    return this.#topic(name).partitions.map(({ end }) => end);
+  }
+
+  async positions(name: string, group: string): Promise<Offsets> {
+    return this.#keptPositions(this.#topic(name), group);
+  }
+
+  /** Drops the records that are past the retention of their topic. Resolves to how many it dropped. */
+  async expire(): Promise<number> {
+    let dropped = 0;
+    for (const topic of this.#open.values()) {
+      const { retention } = topic.spec;
+      if (retention === 'forever') continue;
+      const before = Math.max(0, this.#clock.now() - retention);
+      for (const partition of topic.partitions) dropped += await this.#expire(partition, before);
+    }
+    return dropped;
+  }
+
+  async close(): Promise<void> {
+    const consumers = [...this.#consumers.values()];
+    this.#closed.abort();
+    await Promise.all(consumers.map((consumer) => consumer.stop()));
+  }
+
+  async #expire(partition: OpenPartition, before: number): Promise<number> {
+    const { begin } = partition;
+    for (let more = true; more; ) {
+      more = await this.#database.write(
+        this.#operations,
+        OPERATION.expire,
+        (to) => {
+          to.u16(partition.id);
+          to.u53(before);
+          to.u32(EXPIRE_STEP);
+        },
+        (reply) => {
+          partition.begin = reply.u53();
+          return reply.u8() === 1;
+        },
+      );
+    }
+    return partition.begin - begin;
+  }
+
+  #follow(topic: OpenTopic, from: Offsets, options: TailOptions): AsyncGenerator<readonly StoredRecord[], void, undefined> {
+    const { signal, onGap, maxBatch = DEFAULT_MAX_BATCH } = options;
+    return follow({ topic, stored: this.#stored, from, maxBatch, signal, onGap });
+  }
+
+  #keptPositions(topic: OpenTopic, group: string): Offsets {
+    const kept = this.#database.prepare('SELECT next FROM log_group_position WHERE group_name = ? AND partition = ?');
+    return topic.partitions.map(({ id }) => {
+      const row = this.#database.read(() => kept.get(group, id));
+      return row === undefined ? 0 : integer(row, 'next');
+    });
+  }
+
+  #keepPositions(topic: OpenTopic, group: string, positions: ReadonlyMap<number, number>): Promise<void> {
+    return this.#database.write(
+      this.#operations,
+      OPERATION.keepPositions,
+      (to) => {
+        to.text(group);
+        for (const [partition, next] of positions) {
+          to.u16(topic.partitions[partition]?.id ?? 0);
+          to.u53(next);
+        }
+      },
+      () => undefined,
+    );
+  }
+
+  #topic(name: string): OpenTopic {
+    if (this.#closed.signal.aborted) throw closed();
+    const topic = this.#open.get(name);
+    if (topic === undefined) throw new CorridorError('NOT_FOUND', `the log has no topic ${name}`);
+    return topic;
+  }
+
+  #refusal(name: string, key: string): CorridorError | undefined {
+    if (this.#closed.signal.aborted) return closed();
+    if (!this.#open.has(name)) return new CorridorError('NOT_FOUND', `the log has no topic ${name}`);
+    if (this.#consumers.has(key)) return new CorridorError('STATE_FORBIDS', 'a consumer of this group runs already');
+    return undefined;
+  }
+}
+
+const closed = (): CorridorError => new CorridorError('UNAVAILABLE', 'the log is closed');

@@ -1,0 +1,2 @@
+export * from './apply-in-order.ts';
+export * from './relay.ts';
