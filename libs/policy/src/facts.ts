@@ -2,7 +2,9 @@ import type { ActorId, AgencyId, SeriesId } from '@corridor/kernel';
 import type {
   AgencyKind,
   AgencyState,
+  AgreementState,
   Category,
+  ClauseEffect,
   LegalBasis,
   OnwardSharing,
   PersonalDataLevel,
@@ -44,6 +46,8 @@ export interface UpdateClass {
   readonly handling: Handling;
   /** Id of the place in the gazetteer: country code, admin code or route id. */
   readonly area: string;
+  /** The one agency the update names; every referral has one. Absent: whoever the rules admit. */
+  readonly addressee?: AgencyId;
 }
 
 /** Who would receive. `actor` is set when a person asks in person (get, list, an own stream), else absent. */
@@ -80,7 +84,7 @@ export interface GroupFacts {
 /** One rule of an agreement; see corridor.registry.v1.Clause for what empty lists mean. */
 export interface Clause {
   readonly id: string;
-  readonly effect: 'permit' | 'prohibit';
+  readonly effect: ClauseEffect;
   readonly owners: readonly AgencyId[];
   readonly recipients: readonly AgencyId[];
   readonly recipientKinds: readonly AgencyKind[];
@@ -110,7 +114,7 @@ export interface AgreementFacts {
   readonly effectiveFrom: number;
   /** Milliseconds since the epoch, exclusive. */
   readonly expiresAt: number;
-  readonly state: 'draft' | 'in-force' | 'suspended' | 'terminated';
+  readonly state: AgreementState;
 }
 
 export interface ConsentFacts {
@@ -153,7 +157,10 @@ export interface PolicyState {
 /** What the recipient must be shown and must keep: together the *view*. Equal obligations make equal bytes. */
 export interface Obligations {
   readonly form: 'masked' | 'exact';
-  /** Nationalities that never show, sorted; present (possibly empty) exactly for the views of States and their bodies. */
+  /**
+   * Nationalities that never show, sorted, never empty. Present exactly for the agreed views of State authorities and of
+   * regional bodies whose secretariat no clause binds; the public view and an owner's own view have none.
+   */
   readonly firewall?: readonly string[];
   readonly withoutBreakdown: boolean;
   readonly precision: Precision;
@@ -181,11 +188,16 @@ export type Decision =
 
 export type AllowReason = 'PUBLIC' | 'AGREED_AND_CONSENTED' | 'OWN_UPDATE';
 
-/** Stable codes. Each tells the owner what to do; see docs/policy.md. The deciding one stands first. */
+/**
+ * Stable codes, in the order in which a decision gives them: the first of them that applies decides. Each tells the
+ * owner what to do, see DENY_REASON_HELP; none is ever told to the recipient.
+ */
 export const DENY_REASONS = [
   'UNKNOWN_VALUE',
+  'HANDLING_CONTRADICTORY',
   'OWNER_NOT_ACTIVE',
   'RECIPIENT_NOT_ACTIVE',
+  'NOT_ADDRESSED',
   'TLP_EXCLUDES_RECIPIENT',
   'NO_AGREEMENT',
   'NO_PERMITTING_CLAUSE',
@@ -199,5 +211,17 @@ export const DENY_REASONS = [
 ] as const;
 export type DenyReason = (typeof DENY_REASONS)[number];
 
-/** Containment of places, answered by the gazetteer: does `outer` contain `inner`? */
+/** What is asked of policy. */
+export interface Question {
+  readonly class: UpdateClass;
+  readonly recipient: Recipient;
+  readonly purpose: Purpose;
+  /** Milliseconds since the epoch; absent when the class as such is asked about, then no retention has begun. */
+  readonly publishedAt?: number;
+}
+
+/**
+ * Containment of places, answered by the gazetteer: does `outer` contain `inner`? A place of the gazetteer MUST contain
+ * itself; about a place that is not in it the answer MUST be `undecidable`.
+ */
 export type Contains = (outer: string, inner: string) => true | false | 'undecidable';

@@ -1,2 +1,8 @@
+export * from './counterparties.ts';
+export * from './decide.ts';
 export * from './facts.ts';
+export { checkAttestation, checkHandling, type HandlingContent } from './handling.ts';
+export { decisionText, viewKey } from './obligations.ts';
+export * from './retention.ts';
+export { emptyPolicyState, evolve } from './state.ts';
 export * from './vocabulary.ts';

@@ -71,3 +71,15 @@ export const ROLES = [
   'operator',
 ] as const;
 export type Role = (typeof ROLES)[number];
+
+export const AGREEMENT_STATES = ['draft', 'in-force', 'suspended', 'terminated'] as const;
+export type AgreementState = (typeof AGREEMENT_STATES)[number];
+
+export const CLAUSE_EFFECTS = ['permit', 'prohibit'] as const;
+export type ClauseEffect = (typeof CLAUSE_EFFECTS)[number];
+
+/** Purposes that are never implied: a clause has to name them. */
+export const NEVER_IMPLIED_PURPOSES = ['border-management', 'law-enforcement', 'return'] as const satisfies readonly Purpose[];
+
+/** Area of a clause that contains every place. */
+export const WORLD = 'WORLD';
