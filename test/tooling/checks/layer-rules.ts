@@ -1,0 +1,88 @@
+import type { IRegularForbiddenRuleType } from 'dependency-cruiser';
+
+/** Libraries without I/O; the domain of a service may stand on them. */
+const PURE = '^libs/(kernel|policy|disclosure|places|merkle)/';
+const PURE_SOURCE = '^libs/(kernel|policy|disclosure|places|merkle)/src/';
+const TEST_FILE = '\\.test\\.ts$';
+/** Node modules that only compute. The names are those of dependency-cruiser, which drops `node:` where it can. */
+const COMPUTING = '^(node:)?(assert|buffer|crypto|util)$';
+/** What runs in the same room as the wire, the topics and the clock: a service's edges. */
+const EDGES = '^services/[^/]+/src/(rpc|events|projections|jobs|channels)(/|\\.ts$)';
+
+/** A rule that stops the build. */
+const rule = (name: string, comment: string, from: IRegularForbiddenRuleType['from'], to: IRegularForbiddenRuleType['to']): IRegularForbiddenRuleType => ({
+  name,
+  comment,
+  severity: 'error',
+  from,
+  to,
+});
+
+/** Imports point one way: main -> service -> rpc, events, projections, jobs, channels -> application -> domain -> libs. */
+const rooms: readonly IRegularForbiddenRuleType[] = [
+  rule('nobody-imports-main', 'main.ts starts a process; what others need of it belongs in service.ts.', {}, { path: '^services/[^/]+/src/main\\.ts$' }),
+  rule(
+    'service-is-the-root',
+    'service.ts wires the rooms; no room may know how it is wired.',
+    { path: '^services/[^/]+/src/', pathNot: ['^services/[^/]+/src/(main|service|index)\\.ts$', '^services/standalone/', TEST_FILE] },
+    { path: '^services/[^/]+/src/service\\.ts$' },
+  ),
+  rule(
+    'application-knows-no-edge',
+    'A use case knows neither wire, topics, read models nor channels; hand it what it needs.',
+    { path: '^services/[^/]+/src/application/', pathNot: TEST_FILE },
+    { path: EDGES },
+  ),
+  rule(
+    'domain-is-pure',
+    'The domain imports itself, kernel, policy, disclosure, places and merkle, and nothing else.',
+    { path: '^(services/[^/]+/src/domain/)', pathNot: TEST_FILE },
+    { pathNot: ['^$1', PURE], couldNotResolve: false },
+  ),
+];
+
+/** Who may know whom across packages. */
+const packages: readonly IRegularForbiddenRuleType[] = [
+  rule(
+    'service-imports-no-service',
+    'Services meet in contracts and in the log; only standalone imports them.',
+    { path: '^services/([^/]+)/', pathNot: '^services/standalone/' },
+    { path: '^services/', pathNot: '^services/$1/' },
+  ),
+  rule('libs-import-no-service', 'A library serves services; it never knows one, nor the tests across them.', { path: '^libs/' }, { path: '^(services|test)/' }),
+  rule('services-import-no-tests', 'What crosses services is tested from outside.', { path: '^services/' }, { path: '^test/' }),
+  rule('kernel-stands-alone', 'The kernel depends on no other library.', { path: '^libs/kernel/' }, { path: '^(libs|services|test)/', pathNot: '^libs/kernel/' }),
+  rule('contracts-stand-alone', 'Contracts are generated and know nothing of us.', { path: '^libs/contracts/' }, { path: '^(libs|services|test)/', pathNot: '^libs/contracts/' }),
+  rule(
+    'pure-libs-stay-pure',
+    'kernel, policy, disclosure, places and merkle import one another only.',
+    { path: PURE_SOURCE, pathNot: TEST_FILE },
+    { path: '^libs/', pathNot: PURE },
+  ),
+  rule(
+    'pure-libs-do-no-io',
+    'No files, network, clock or threads in a pure library.',
+    { path: PURE_SOURCE, pathNot: TEST_FILE },
+    { dependencyTypes: ['core'], pathNot: COMPUTING },
+  ),
+  rule(
+    'pure-libs-speak-to-nobody',
+    'No transport, driver or server framework in a pure library.',
+    { path: PURE_SOURCE, pathNot: TEST_FILE },
+    { path: 'node_modules/(\\.pnpm/)?(@grpc|@platformatic|@opentelemetry|kafkajs|mongodb|express|undici|ws|pino)([/@+]|$)' },
+  ),
+  rule(
+    'packages-meet-at-their-door',
+    'Import another package by its name, so that its `exports` decide what is public.',
+    { path: '^((?:libs|services|test)/[^/]+)/' },
+    { path: '^(libs|services)/', pathNot: '^$1/', dependencyTypes: ['local'] },
+  ),
+];
+
+const everywhere: readonly IRegularForbiddenRuleType[] = [
+  rule('everything-resolves', 'An import that cannot be resolved is one no rule can see.', {}, { couldNotResolve: true }),
+  rule('no-circles', 'Two files that need each other have one subject, or one subject too many.', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
+];
+
+/** The layer rule of the workspace: every way an import may not point. */
+export const LAYER_RULES: readonly IRegularForbiddenRuleType[] = [...rooms, ...packages, ...everywhere];

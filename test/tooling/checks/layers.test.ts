@@ -1,0 +1,103 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LAYER_RULES } from './layer-rules.ts';
+import { cruiseLayers } from './layers.ts';
+
+/** A small workspace of the shape of this one, in which every import points the right way. */
+const CLEAN: Readonly<Record<string, string>> = {
+  'libs/kernel/src/index.ts': `export const id = 'x';`,
+  'libs/policy/src/index.ts': `import { createHash } from 'node:crypto'; import { id } from '@corridor/kernel'; export const rule = createHash('sha256').update(id);`,
+  'libs/contracts/src/index.ts': `export interface Wire { readonly id: string }`,
+  'libs/eventlog/src/index.ts': `import { readFileSync } from 'node:fs'; import { id } from '@corridor/kernel'; export const log = () => readFileSync(id);`,
+  'services/hub/src/main.ts': `import { build } from './service.ts'; build();`,
+  'services/hub/src/service.ts': `import { log } from '@corridor/eventlog'; import { rpc } from './rpc.ts'; export const build = () => [log, rpc];`,
+  'services/hub/src/rpc.ts': `import type { Wire } from '@corridor/contracts'; import { publish } from './application/publish.ts'; export const rpc = (wire: Wire) => publish(wire.id);`,
+  'services/hub/src/application/publish.ts': `import { decide } from '../domain/decide.ts'; export const publish = (id: string) => decide(id);`,
+  'services/hub/src/domain/decide.ts': `import { id } from '@corridor/kernel'; import { rule } from '@corridor/policy'; export const decide = (x: string) => [id, rule, x];`,
+  'services/registry/src/service.ts': `export const build = () => 0;`,
+  'services/standalone/src/main.ts': `import { build } from '@corridor/hub'; import { build as registry } from '@corridor/registry'; build(); registry();`,
+  'test/e2e/all.ts': `import { build } from '@corridor/hub'; build();`,
+};
+
+/** A file that breaks a rule when it is added, by the rule it breaks. */
+const PLANTED: readonly (readonly [rule: string, file: string, content: string])[] = [
+  ['nobody-imports-main', 'services/hub/src/channels/a.ts', `import '../main.ts';`],
+  ['service-is-the-root', 'services/hub/src/jobs/a.ts', `import '../service.ts';`],
+  ['application-knows-no-edge', 'services/hub/src/application/a.ts', `import '../rpc.ts';`],
+  ['application-knows-no-edge', 'services/registry/src/application/a.ts', `import '../projections/b.ts';`],
+  ['domain-is-pure', 'services/hub/src/domain/a.ts', `import '@corridor/eventlog';`],
+  ['domain-is-pure', 'services/hub/src/domain/b.ts', `import type { Wire } from '@corridor/contracts'; export type A = Wire;`],
+  ['domain-is-pure', 'services/hub/src/domain/c.ts', `import '../application/publish.ts';`],
+  ['domain-is-pure', 'services/hub/src/domain/d.ts', `import 'node:fs';`],
+  ['service-imports-no-service', 'services/hub/src/events.ts', `import '@corridor/registry';`],
+  ['libs-import-no-service', 'libs/eventlog/src/a.ts', `import '@corridor/hub';`],
+  ['services-import-no-tests', 'services/hub/src/jobs/b.ts', `import '../../../../test/e2e/all.ts';`],
+  ['kernel-stands-alone', 'libs/kernel/src/a.ts', `import '@corridor/policy';`],
+  ['contracts-stand-alone', 'libs/contracts/src/a.ts', `import '@corridor/kernel';`],
+  ['pure-libs-stay-pure', 'libs/policy/src/a.ts', `import type { Wire } from '@corridor/contracts'; export type A = Wire;`],
+  ['pure-libs-do-no-io', 'libs/policy/src/b.ts', `import 'node:fs';`],
+  ['pure-libs-do-no-io', 'libs/policy/src/c.ts', `import 'node:net';`],
+  ['pure-libs-speak-to-nobody', 'libs/policy/src/d.ts', `import '@grpc/grpc-js';`],
+  ['packages-meet-at-their-door', 'services/hub/src/rpc/c.ts', `import '../../../../libs/kernel/src/index.ts';`],
+  ['everything-resolves', 'libs/policy/src/e.ts', `import '@corridor/nowhere';`],
+  ['no-circles', 'services/registry/src/domain/a.ts', `import './b.ts'; export const a = 0;`],
+];
+
+/** What stands beside a planted file so that only the rule under test is broken. */
+const BESIDE: Readonly<Record<string, string>> = {
+  'services/registry/src/projections/b.ts': `export const b = 0;`,
+  'services/registry/src/domain/b.ts': `import { a } from './a.ts'; export const b = () => a;`,
+};
+
+describe('the layer rule', () => {
+  let root: string;
+  const write = async (file: string, content: string): Promise<void> => {
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    await writeFile(join(root, file), content);
+  };
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'corridor-layers-'));
+    for (const [file, content] of Object.entries(CLEAN)) await write(file, content);
+    await mkdir(join(root, 'node_modules', '@corridor'), { recursive: true });
+    for (const folder of ['libs/kernel', 'libs/policy', 'libs/contracts', 'libs/eventlog', 'services/hub', 'services/registry']) {
+      const door = folder.startsWith('services/') ? './src/service.ts' : './src/index.ts';
+      await write(join(folder, 'package.json'), JSON.stringify({ name: folder, type: 'module', exports: { '.': door } }));
+      await symlink(join(root, folder), join(root, 'node_modules', '@corridor', folder.replace(/^\w+\//, '')));
+    }
+    await write('node_modules/@grpc/grpc-js/package.json', JSON.stringify({ name: '@grpc/grpc-js', main: 'index.js' }));
+    await write('node_modules/@grpc/grpc-js/index.js', '');
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  it('passes a workspace whose imports all point the right way, and has looked at all of it', async () => {
+    const seen = await cruiseLayers(root);
+    expect(seen.violations).toEqual([]);
+    expect([...seen.modules].toSorted()).toEqual(Object.keys(CLEAN).toSorted());
+    expect(seen.crossings).toBe(9);
+  });
+
+  it.each(PLANTED)('fails on %s planted in %s', async (name, file, content) => {
+    for (const [other, text] of Object.entries(BESIDE)) if (dirname(dirname(other)) === dirname(dirname(file))) await write(other, text);
+    await write(file, content);
+    const { violations } = await cruiseLayers(root);
+    expect(violations.map((violation) => violation.replace(/:.*/, ''))).toContain(name);
+    expect(violations.some((violation) => violation.startsWith(`${name}: ${file} -> `) || name === 'no-circles')).toBe(true);
+  });
+
+  it('has a planted violation for every rule', () => {
+    expect(new Set(PLANTED.map(([name]) => name))).toEqual(new Set(LAYER_RULES.map((rule) => rule.name)));
+  });
+
+  it('lets a test stand outside the rooms', async () => {
+    await write('services/hub/src/domain/decide.test.ts', `import 'node:fs'; import '../service.ts';`);
+    expect((await cruiseLayers(root)).violations).toEqual([]);
+  });
+
+  it('refuses to judge a tree in which it sees nothing', async () => {
+    await mkdir(join(root, 'empty'));
+    await expect(cruiseLayers(root, ['empty'])).rejects.toThrow('no module');
+  });
+});

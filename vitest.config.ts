@@ -1,0 +1,21 @@
+import { randomInt } from 'node:crypto';
+import { defineConfig } from 'vitest/config';
+
+/** One seed for all property tests of a run, printed so that `CORRIDOR_SEED=<seed> npm test` repeats it. */
+const seed = process.env['CORRIDOR_SEED'] ?? String(randomInt(2 ** 31));
+console.log(`property tests: seed ${seed}`);
+
+export default defineConfig({
+  test: {
+    include: ['{libs,services}/*/{src,scenario}/**/*.test.ts', 'test/**/*.test.ts'],
+    setupFiles: ['test/tooling/property-seed.ts'],
+    env: { CORRIDOR_SEED: seed },
+    reporters: ['default'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 10_000,
+    restoreMocks: true,
+    unstubEnvs: true,
+    expect: { requireAssertions: false },
+  },
+});
