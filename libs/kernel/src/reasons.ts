@@ -66,6 +66,7 @@ export const REASONS = {
   VALUE_TOO_LARGE: reason('INVALID_ARGUMENT', 400, 'A log value takes at most 900 kB and a document at most 8 MB.'),
   RECORDS_EXPIRED: reason('OUT_OF_RANGE', 410, 'These records are past their retention in the log; take them from the archive and go on where the log begins.'),
   LOG_INCOMPLETE: reason('DATA_LOSS', 500, 'The log lacks records that it once held: stop the node and restore a newer backup.'),
+  RECEIPT_MISMATCH: reason('DATA_LOSS', 500, 'What the node has on record is not what arrived: keep deliveries and receipts, and tell the operator.'),
   INTERNAL: reason('INTERNAL', 500, 'A defect of the node; report it with the time and the call.'),
 } as const satisfies Record<string, ReasonEntry>;
 

@@ -1,0 +1,14 @@
+export { CorridorError, type Reason } from '@corridor/kernel';
+export type { Audit } from './api/audit.ts';
+export type { Hub } from './api/hub.ts';
+export type { Registry } from './api/registry.ts';
+export type { Unary } from './api/unary.ts';
+export { connect, foundNode, type ConnectOptions, type Corridor, type Credentials, type NodeAddress } from './connect.ts';
+export { makeEvidence, RECORD_TOPIC, verifyReceipt, type DeliveryEvidence, type EvidenceVerdict, type ProvedDelivery } from './evidence.ts';
+export { formatEvidence, parseEvidence } from './evidence-file.ts';
+export type { Publisher, PublisherOptions } from './publisher.ts';
+export type { Delivery, SubscribeOptions, Subscription } from './subscription.ts';
+export type { CallOptions } from './transport/calls.ts';
+export type { TlsOptions } from './transport/channel.ts';
+export { itemFailure } from './transport/status.ts';
+export type { PlaceInWindow, WindowReceipt } from './window-watch.ts';
