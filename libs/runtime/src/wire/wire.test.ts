@@ -110,7 +110,8 @@ describe('handling', () => {
     );
   });
 
-  const complete = HandlingMessage.fromPartial({
+  const complete: HandlingMessage = {
+    ...HandlingMessage.fromPartial({}),
     tlp: 2,
     purposes: [1],
     legalBasis: 3,
@@ -118,7 +119,7 @@ describe('handling', () => {
     retentionDays: 30,
     onwardSharing: 1,
     precisionLimit: 2,
-  });
+  };
 
   it.each([
     ['handling', undefined],
@@ -179,7 +180,7 @@ describe('resource names', () => {
 
 describe('facts', () => {
   it('of a clause keep every restriction', () => {
-    const clause = resources.Clause.fromPartial({
+    const clause: resources.Clause = {
       clauseId: 'c1',
       effect: 1,
       owners: ['agencies/unhcr'],
@@ -196,7 +197,7 @@ describe('facts', () => {
       withoutBreakdown: true,
       secretariatBound: true,
       watermark: true,
-    });
+    };
     expect(runtime.clauseFacts(clause)).toEqual({
       id: 'c1',
       effect: 'permit',
@@ -224,14 +225,15 @@ describe('facts', () => {
   });
 
   it('of a consent say who may receive, until when, and whether it was revoked', () => {
-    const consent = SharingConsent.fromPartial({
+    const consent: SharingConsent = {
+      ...SharingConsent.fromPartial({}),
       name: 'agencies/unhcr/consents/c1',
       version: 2n,
       recipient: 'groups/task-force',
       categories: [1],
       purposes: [1],
       expireTime: new Date(5000),
-    });
+    };
     const fact = {
       id: 'unhcr/c1',
       version: 2,

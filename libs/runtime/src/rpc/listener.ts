@@ -1,0 +1,35 @@
+import { isIP } from 'node:net';
+import { ServerCredentials } from '@grpc/grpc-js';
+import { CorridorError } from '@corridor/kernel';
+
+/** Where a server listens, and with which certificate; both files in PEM. */
+export interface Listener {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly tls?: { readonly certificate: Buffer; readonly key: Buffer };
+}
+
+/** Whether a host can be reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
+
+/** Refuses to listen in clear where others can reach it. @throws CorridorError LISTENER_INSECURE. */
+export function assertSecure({ host, tls }: Listener): void {
+  if (tls === undefined && !isLoopback(host)) {
+    throw new CorridorError('LISTENER_INSECURE', `the address ${host} can be reached from outside and has no certificate`, { host });
+  }
+}
+
+/** @throws CorridorError LISTENER_INSECURE, CONFIG_INVALID when certificate and key are no pair in PEM. */
+export function credentialsOf(listener: Listener): ServerCredentials {
+  assertSecure(listener);
+  if (listener.tls === undefined) return ServerCredentials.createInsecure();
+  const { certificate, key } = listener.tls;
+  return ServerCredentials.createSsl(null, [{ cert_chain: certificate, private_key: key }]);
+}
+
+/** `host:port` as grpc-js takes it. */
+export const addressOf = ({ host, port }: Listener): string => (isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`);
