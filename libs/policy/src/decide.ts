@@ -81,12 +81,14 @@ function decideAgreed(question: Question, state: PolicyState, now: number, conta
   ];
   if (!agreed.pass || !firewall.pass) return outcome(rules);
 
-  const grants = agreed.facts.map((clause) => grantOf(clause, question, firewall.facts));
-  const kept = grants.map((grant) => retention(question, grant.retentionDays, now));
-  const best = bestGrant(grants.filter((_, index) => kept[index]?.pass));
-  // Grants whose own, shorter retention has passed fall away; when the last has, retention has passed.
-  const passed = kept.filter((verdict) => best === undefined || verdict.pass);
-  return outcome([...rules, ...passed], 'AGREED_AND_CONSENTED', best);
+  const grants = agreed.facts.map((clause) => {
+    const obligations = grantOf(clause, question, firewall.facts);
+    return { obligations, retained: retention(question, obligations.retentionDays, now) };
+  });
+  // A clause may set a shorter retention: what it grants ends with it, and another clause's grant may take its place.
+  const best = bestGrant(grants.filter(({ retained }) => retained.pass).map(({ obligations }) => obligations));
+  const shortened = grants.map(({ retained }) => retained).filter((retained) => retained.pass || best === undefined);
+  return outcome([...rules, ...shortened], 'AGREED_AND_CONSENTED', best);
 }
 
 /** Allow when every rule holds and there is something to grant; else deny with each reason once, in the rules' order. */

@@ -14,35 +14,67 @@ export const emptyPolicyState: PolicyState = {
  * The state after one event: a new object, or the same one when the event's version is not newer than the stored one
  * (a redelivery; an older epoch never grants what a newer one took away). Gaps are the caller's to wait out.
  */
-export function evolve(state: PolicyState, event: PolicyEvent): PolicyState {
-  switch (event.kind) {
-    case 'agency': {
-      const agencies = withNewer(state.agencies, event.fact.id, event.fact);
-      return agencies === state.agencies ? state : { ...state, agencies };
-    }
-    case 'actor': {
-      const actors = withNewer(state.actors, `${event.fact.agency}/${event.fact.actor}`, event.fact);
-      return actors === state.actors ? state : { ...state, actors };
-    }
-    case 'group': {
-      const groups = withNewer(state.groups, event.fact.id, event.fact);
-      return groups === state.groups ? state : { ...state, groups };
-    }
-    case 'agreement': {
-      const agreements = withNewer(state.agreements, event.fact.id, event.fact);
-      return agreements === state.agreements ? state : { ...state, agreements };
-    }
-    case 'consent': {
-      const consents = withNewer(state.consents, event.fact.id, event.fact);
-      return consents === state.consents ? state : { ...state, consents };
+export const evolve = (state: PolicyState, event: PolicyEvent): PolicyState => evolveAll(state, [event]);
+
+/** The state after several events, as if `evolve` were called for each, at the cost of one copy instead of many. */
+export function evolveAll(state: PolicyState, events: readonly PolicyEvent[]): PolicyState {
+  const agencies = new Newest(state.agencies);
+  const actors = new Newest(state.actors);
+  const groups = new Newest(state.groups);
+  const agreements = new Newest(state.agreements);
+  const consents = new Newest(state.consents);
+  for (const event of events) {
+    switch (event.kind) {
+      case 'agency':
+        agencies.take(event.fact.id, event.fact);
+        break;
+      case 'actor':
+        actors.take(`${event.fact.agency}/${event.fact.actor}`, event.fact);
+        break;
+      case 'group':
+        groups.take(event.fact.id, event.fact);
+        break;
+      case 'agreement':
+        agreements.take(event.fact.id, event.fact);
+        break;
+      case 'consent':
+        consents.take(event.fact.id, event.fact);
+        break;
     }
   }
+  if (![agencies, actors, groups, agreements, consents].some((facts) => facts.changed)) return state;
+  return {
+    agencies: agencies.facts,
+    actors: actors.facts,
+    groups: groups.facts,
+    agreements: agreements.facts,
+    consents: consents.facts,
+  };
 }
 
-function withNewer<K, F extends { readonly version: number }>(facts: ReadonlyMap<K, F>, key: K, fact: F): ReadonlyMap<K, F> {
-  const stored = facts.get(key);
-  if (stored !== undefined && fact.version <= stored.version) return facts;
-  return new Map(facts).set(key, fact);
+/** The newest version of each fact; copies the map it began with at the first change and leaves that one alone. */
+class Newest<K, F extends { readonly version: number }> {
+  readonly #before: ReadonlyMap<K, F>;
+  #copy: Map<K, F> | undefined;
+
+  constructor(before: ReadonlyMap<K, F>) {
+    this.#before = before;
+  }
+
+  get facts(): ReadonlyMap<K, F> {
+    return this.#copy ?? this.#before;
+  }
+
+  get changed(): boolean {
+    return this.#copy !== undefined;
+  }
+
+  take(key: K, fact: F): void {
+    const stored = this.facts.get(key);
+    if (stored !== undefined && fact.version <= stored.version) return;
+    this.#copy ??= new Map(this.#before);
+    this.#copy.set(key, fact);
+  }
 }
 
 /** The members of a group at its present epoch; a closed or unknown group has none. */

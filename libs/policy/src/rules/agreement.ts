@@ -1,6 +1,6 @@
-import type { AgreementFacts, Clause, Contains, PolicyState, Question } from '../facts.ts';
-import { isBound } from '../state.ts';
-import { WORLD } from '../vocabulary.ts';
+import type { Clause, Contains, PolicyState, Question } from '../facts.ts';
+import { agreementsBetween } from '../lookup.ts';
+import { anyContains } from './place.ts';
 import { deny, nextOf, pass, type Verdict } from './verdict.ts';
 
 /**
@@ -10,7 +10,8 @@ import { deny, nextOf, pass, type Verdict } from './verdict.ts';
  * permission.
  */
 export function agreement(question: Question, state: PolicyState, now: number, contains: Contains): Verdict<readonly Clause[]> {
-  const signed = agreementsBetween(question, state).filter((candidate) => candidate.state === 'in-force');
+  const between = agreementsBetween(state, question.class.owner, question.recipient.agency);
+  const signed = between.filter((candidate) => candidate.state === 'in-force');
   const validUntil = nextOf(signed.flatMap((candidate) => [candidate.effectiveFrom, candidate.expiresAt]), now);
   const inForce = signed.filter((candidate) => candidate.effectiveFrom <= now && now < candidate.expiresAt);
   if (inForce.length === 0) return deny('NO_AGREEMENT', validUntil);
@@ -26,12 +27,6 @@ export function agreement(question: Question, state: PolicyState, now: number, c
   const undecidable = permissions.some((clause) => reaches(clause, question, contains) === 'undecidable');
   return deny(undecidable ? 'AREA_UNDECIDABLE' : 'NO_PERMITTING_CLAUSE', validUntil);
 }
-
-/** Every agreement, in whatever state, by which both the owner and the recipient are bound. */
-export const agreementsBetween = (question: Question, state: PolicyState): readonly AgreementFacts[] =>
-  [...state.agreements.values()].filter(
-    (candidate) => isBound(state, candidate, question.class.owner) && isBound(state, candidate, question.recipient.agency),
-  );
 
 /**
  * Whether a clause is about this owner, recipient, category, purpose and level. Empty lists of owners, recipients and
@@ -54,10 +49,8 @@ function concerns(clause: Clause, question: Question, state: PolicyState): boole
 const names = (list: readonly unknown[], value: unknown, emptyMeans: boolean): boolean =>
   list.length === 0 ? emptyMeans : list.includes(value);
 
-/** Whether the clause's areas contain the update's. One area that does is enough, whatever the others say. */
+/** Whether the clause's areas contain the update's; in a prohibition no areas are all areas. */
 function reaches(clause: Clause, question: Question, contains: Contains): true | false | 'undecidable' {
   if (clause.areas.length === 0) return clause.effect === 'prohibit';
-  const answers = clause.areas.map((area) => area === WORLD || contains(area, question.class.area));
-  if (answers.includes(true)) return true;
-  return answers.includes('undecidable') ? 'undecidable' : false;
+  return anyContains(clause.areas, question.class.area, contains);
 }

@@ -1,5 +1,5 @@
 import type { ConsentFacts, PolicyState, Question } from '../facts.ts';
-import { membersOf } from '../state.ts';
+import { consentsOf, recipientsOf } from '../lookup.ts';
 import { holds, nextOf, type Verdict } from './verdict.ts';
 
 /**
@@ -7,21 +7,14 @@ import { holds, nextOf, type Verdict } from './verdict.ts';
  * cover all three; two that each cover a part do not add up. An empty list covers nothing.
  */
 export function consent(question: Question, state: PolicyState, now: number): Verdict {
-  const covering = [...state.consents.values()].filter((candidate) => covers(candidate, question, state));
-  const inForce = covering.some((candidate) => now < candidate.expiresAt);
-  return holds(inForce, 'NO_CONSENT', nextOf(covering.map((candidate) => candidate.expiresAt), now));
+  const expiries = consentsOf(state, question.class.owner)
+    .filter((candidate) => covers(candidate, question, state))
+    .map((candidate) => candidate.expiresAt);
+  return holds(expiries.some((expiry) => now < expiry), 'NO_CONSENT', nextOf(expiries, now));
 }
 
-function covers(candidate: ConsentFacts, question: Question, state: PolicyState): boolean {
-  return (
-    !candidate.revoked &&
-    candidate.owner === question.class.owner &&
-    candidate.categories.includes(question.class.category) &&
-    candidate.purposes.includes(question.purpose) &&
-    recipientsOf(candidate, state).includes(question.recipient.agency)
-  );
-}
-
-/** The agencies a consent is for; a group stands for its members of the present epoch. */
-export const recipientsOf = (consent: ConsentFacts, state: PolicyState): readonly ConsentFacts['owner'][] =>
-  consent.recipient.kind === 'agency' ? [consent.recipient.id] : membersOf(state, consent.recipient.id);
+const covers = (candidate: ConsentFacts, question: Question, state: PolicyState): boolean =>
+  !candidate.revoked &&
+  candidate.categories.includes(question.class.category) &&
+  candidate.purposes.includes(question.purpose) &&
+  recipientsOf(state, candidate).includes(question.recipient.agency);

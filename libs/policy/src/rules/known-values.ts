@@ -1,5 +1,6 @@
 import type { AgencyFacts, Clause, PolicyState, Question } from '../facts.ts';
 import { contradictions, unknownField } from '../handling.ts';
+import { agreementsBetween } from '../lookup.ts';
 import {
   AGENCY_KINDS,
   AGENCY_STATES,
@@ -11,7 +12,6 @@ import {
   PRECISIONS,
   PURPOSES,
 } from '../vocabulary.ts';
-import { agreementsBetween } from './agreement.ts';
 import { holds, type Verdict } from './verdict.ts';
 
 /**
@@ -31,7 +31,7 @@ export function knownValues(question: Question, state: PolicyState): Verdict {
 
 /** The same for the agreements between owner and recipient; drafts and ended ones say nothing and are not read. */
 export function knownAgreements(question: Question, state: PolicyState): Verdict {
-  const readable = agreementsBetween(question, state).every((candidate) => {
+  const readable = agreementsBetween(state, question.class.owner, question.recipient.agency).every((candidate) => {
     if (!isKnown(AGREEMENT_STATES, candidate.state)) return false;
     return candidate.state !== 'in-force' || candidate.clauses.every(knownClause);
   });

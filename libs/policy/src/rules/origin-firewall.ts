@@ -1,4 +1,6 @@
 import type { AgencyFacts, Clause, Contains, PolicyState, Question } from '../facts.ts';
+import { AGENCY_KINDS } from '../vocabulary.ts';
+import { isPlace } from './place.ts';
 import { deny, pass, type Verdict } from './verdict.ts';
 
 /** Whose nationals the recipient may never be shown. */
@@ -15,7 +17,7 @@ export interface Firewall {
  */
 export function originFirewall(question: Question, state: PolicyState, contains: Contains): Verdict<Firewall> {
   const recipient = state.agencies.get(question.recipient.agency);
-  if (recipient === undefined) return deny('ORIGIN_FIREWALL');
+  if (recipient === undefined || !AGENCY_KINDS.includes(recipient.kind)) return deny('ORIGIN_FIREWALL');
   const states = statesBehind(recipient);
   const unknown = states.some((country) => !isCountry(country, contains));
   if (unknown || (states.length === 0 && hasStatesBehind(recipient))) return deny('ORIGIN_FIREWALL');
@@ -44,4 +46,4 @@ function statesBehind(agency: AgencyFacts): readonly string[] {
 }
 
 /** A code that the gazetteer does not know would match no row's nationality, and so hide nothing. */
-const isCountry = (code: string, contains: Contains): boolean => /^[A-Z]{3}$/.test(code) && contains(code, code) === true;
+const isCountry = (code: string, contains: Contains): boolean => /^[A-Z]{3}$/.test(code) && isPlace(code, contains);
