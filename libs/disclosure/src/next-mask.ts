@@ -31,6 +31,10 @@
  *    group of two may not be seen when such a value is s-1 or s-(t-1); in larger ones the upper bounds in 2 and 4 drop by
  *    two for every such value (in the band's range, or of a free row); with more than (t-2)/2 of one cell, none is seen.
  *
+ * The guard is no part of the protection (it holds with g = t): a wider one hides more rows and releases more sums. Of
+ * 1,416 monthly tables of detections by route, mode and nationality under t = 10, g = t leaves a total to 93 % of the
+ * persons and hides 57 % of the rows; 2t: 99 % and 69 %; 3t: 99 % and 74 %.
+ *
  * *Why that suffices.* Each decision is a function of who is in the group, of s and of what was shown, so all worlds
  * with the same group and the same s give the same release. Take a small member. To put it at 1 the others absorb the
  * rest: in 2 within the band (s-1 <= (k-1)(g-1)), in 3 within the step, in 4 by another free row without bound, or, for
