@@ -1,31 +1,53 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../command.ts';
+import { ROOT, run } from '../command.ts';
 import { NOTHING, type Tally } from '../tally.ts';
 import type { Outcome } from './check.ts';
 
-/** Counts that vitest's JSON report carries. */
+/** What is read of vitest's JSON report. */
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
+  readonly testResults: readonly TestFile[];
+}
+
+/** `status` is `failed` also when the file could not be loaded; times are milliseconds since 1970. */
+interface TestFile {
+  readonly name: string;
+  readonly startTime: number;
+  readonly endTime: number;
+  readonly status: string;
+  readonly assertionResults: readonly { readonly status: string }[];
 }
 
 const isReport = (value: unknown): value is Report =>
-  typeof value === 'object' && value !== null && ['numPassedTests', 'numFailedTests', 'numPendingTests', 'numTodoTests'].every((key) => Number.isSafeInteger(Reflect.get(value, key)));
+  typeof value === 'object' &&
+  value !== null &&
+  ['numPassedTests', 'numFailedTests', 'numPendingTests', 'numTodoTests'].every((key) => Number.isSafeInteger(Reflect.get(value, key))) &&
+  'testResults' in value &&
+  Array.isArray(value.testResults);
 
 /**
- * What a vitest run counts as. Where no single test failed and yet the run did (a file that does not load, an error
- * outside any test, no tests at all), that is one failure.
+ * What a vitest run counts as. A file that failed without a failed test (it does not load, or its set-up failed) is one
+ * failure, and so is a run that failed for no other reason or in which no test ran.
  */
 export function tallyOf(report: unknown, code: number): Tally {
-  const counts = isReport(report)
-    ? { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests + report.numTodoTests }
-    : NOTHING;
-  const ran = counts.passed + counts.failed > 0;
-  return counts.failed === 0 && (code !== 0 || !ran) ? { ...counts, failed: 1 } : counts;
+  if (!isReport(report)) return { ...NOTHING, failed: 1 };
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = report;
+  const files = testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'));
+  const failed = numFailedTests + files.length;
+  const counts = { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
+  return failed === 0 && (code !== 0 || numPassedTests === 0) ? { ...counts, failed: 1 } : counts;
+}
+
+/** The file whose tests took longest, with its seconds: the first place to look when `npm test` becomes slow. */
+function slowest(report: unknown): string {
+  const files = isReport(report) ? report.testResults.map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1000 })) : [];
+  const longest = files.toSorted((a, b) => b.seconds - a.seconds)[0];
+  return longest === undefined ? 'no files' : `slowest ${longest.name.slice(ROOT.length + 1)} ${longest.seconds.toFixed(1)} s`;
 }
 
 /** All vitest tests of the workspace, each counted as one. */
@@ -36,7 +58,7 @@ export async function tests(): Promise<Outcome> {
     const { code, output } = await run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
     const report: unknown = await readFile(file, 'utf8').then((text): unknown => JSON.parse(text), () => undefined);
     const seed = /seed \d+/.exec(output)?.[0] ?? 'no seed';
-    return { ...tallyOf(report, code), note: seed, details: code === 0 ? '' : output };
+    return { ...tallyOf(report, code), note: `${seed}; ${slowest(report)}`, details: code === 0 ? '' : output };
   } finally {
     await rm(folder, { recursive: true });
   }
