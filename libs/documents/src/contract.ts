@@ -1,7 +1,7 @@
 import { utf8 } from '@corridor/kernel';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type CollectionSpec, type Documents, type DocumentStore, MAX_DOCUMENT_BYTES, MAX_KEY_BYTES, type Page, type PageOrder, type PendingEvent } from './documents.ts';
+import { type CollectionSpec, type Documents, type DocumentStore, MAX_DOCUMENT_BYTES, MAX_EVENT_BYTES, MAX_EVENT_HEADER_BYTES, MAX_KEY_BYTES, type Page, type PageOrder, type PendingEvent } from './documents.ts';
 import { type ContractDoc, contractSpec, event, killedDoc, killedEvent } from './contract-documents.ts';
 import { prefix } from './prefix.ts';
 
@@ -368,6 +368,21 @@ export function documentsContract({ name, open, features }: DocumentsContract): 
         expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
         expect(results[1]).toMatchObject({ reason: { reason: 'VALUE_TOO_LARGE' } });
         expect(results[2]).toMatchObject({ reason: { reason: 'VALUE_TOO_LARGE' } });
+      });
+
+      it('refuses an event that the log would refuse', async () => {
+        const { documents } = await openOne();
+        const large = { ...event('a', 'e'), envelope: new Uint8Array(MAX_EVENT_BYTES + 1) };
+        const labelled = { ...event('a', 'e'), headers: { long: 'x'.repeat(MAX_EVENT_HEADER_BYTES) } };
+        for (const refused of [large, labelled]) {
+          await expect(documents.create('a', doc('1'), [event('a', 'e'), refused])).rejects.toMatchObject({ reason: 'VALUE_TOO_LARGE' });
+        }
+        expect(await documents.get('a')).toBeUndefined();
+        expect(await documents.pending(10)).toEqual([]);
+        const most = { ...event('a', 'e'), envelope: new Uint8Array(MAX_EVENT_BYTES) };
+        await documents.create('a', doc('1'), [most, most, most, most]);
+        const shown = await documents.pending(10);
+        expect(shown[0]?.events.length).toBeGreaterThan(0);
       });
 
       it.each(['', 'x'.repeat(MAX_KEY_BYTES + 1), '\ud800'])('refuses the id or key %j', async (bad) => {

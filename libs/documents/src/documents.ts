@@ -71,11 +71,12 @@ export type Write<T> =
  * - `putAll` MUST apply its writes in order, atomically per document, idempotently; it carries no events and bumps
  *   versions. What it deletes MAY be created again from version 1. It MUST refuse with STATE_FORBIDS to delete a
  *   document that ever carried events; its writes before that one MAY have been applied.
- * - `pending` MUST return committed events until `published` removed them, at most `limit` in total, those of one
- *   document together and in commit order, the document whose oldest event was committed first at the head.
+ * - `pending` MUST return committed events until `published` removed them, at most `limit` in total and, when there are
+ *   any, at least one, those of one document together and in commit order, the document whose oldest event was committed first at the head.
  * - `published(id, first, count)` MUST remove the events of the document numbered `first` to `first + count - 1` that
  *   are still there, and nothing else; it MUST NOT change the document's version or content.
- * - Documents over 8 MB MUST be refused with VALUE_TOO_LARGE; ids and keys that are empty, over 1,000 bytes or not
+ * - Documents over 8 MB MUST be refused with VALUE_TOO_LARGE, and events that the log would refuse (envelope over 900 kB,
+ *   key and headers together over 16 kB) as well; ids and keys that are empty, over 1,000 bytes or not
  *   well-formed Unicode with INVALID_ARGUMENT; a full disk with STORAGE_FULL, and nothing is written; reading goes on.
  * - A write MUST be refused with QUEUE_FULL, and not done, when more waits than the store was opened for.
  * - After `close` of its store every operation MUST fail with UNAVAILABLE.
@@ -104,5 +105,9 @@ export interface DocumentStore {
 
 /** The largest document in bytes. */
 export const MAX_DOCUMENT_BYTES = 8_000_000;
+/** The largest envelope of an event in bytes: what the log takes. */
+export const MAX_EVENT_BYTES = 900_000;
+/** The most that key and headers of an event may take together, in bytes: what the log takes. */
+export const MAX_EVENT_HEADER_BYTES = 16_000;
 /** The longest id or index key in UTF-8 bytes. */
 export const MAX_KEY_BYTES = 1000;

@@ -195,6 +195,8 @@ export function eventLogContract({ name, open, features }: EventLogContract): vo
         expect(failure).toMatchObject({ reason: 'STORAGE_FULL' });
         const stored = async (of: EventLog): Promise<readonly string[]> => (await readAll(of, topic.name)).map((each) => text(each).trim());
         expect(await stored(log)).toEqual(acknowledged);
+        expect((await consumed(log, topic.name, 'g', acknowledged.length)).map((each) => text(each).trim())).toEqual(acknowledged);
+        expect((await collect(log, topic.name, [0], acknowledged.length)).map((each) => text(each).trim())).toEqual(acknowledged);
         await fixture.free();
         await log.append(topic.name, [record('k', 'afterwards')]);
         expect(await stored(await fixture.reopen())).toEqual([...acknowledged, 'afterwards']);

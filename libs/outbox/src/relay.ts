@@ -20,8 +20,9 @@ export interface Relay<T> {
   stop(): Promise<void>;
 }
 
-/** How many events one round publishes at most. */
+/** How many events one round publishes at most, and how many bytes of envelopes one append holds about. */
 const ROUND = 500;
+const APPEND_BYTES = 4 << 20;
 const DEFAULT_POLL = 500;
 
 /**
@@ -105,7 +106,7 @@ class RunningRelay<T> {
     return false;
   }
 
-  /** One append per topic keeps the events of each document in order; documents are confirmed when all of it is in. */
+  /** Appends topic by topic, in order; documents are confirmed when all of it is in. */
   async #publish(pending: readonly Pending[]): Promise<void> {
     const byTopic = new Map<string, PendingEvent[]>();
     for (const event of pending.flatMap(({ events }) => events)) {
@@ -113,7 +114,9 @@ class RunningRelay<T> {
       if (events === undefined) byTopic.set(event.topic, [event]);
       else events.push(event);
     }
-    for (const [topic, events] of byTopic) await this.#log.append(topic, events);
+    for (const [topic, events] of byTopic) {
+      for (const part of inParts(events)) await this.#log.append(topic, part);
+    }
     await Promise.all(pending.map(({ id, first, events }) => this.#documents.published(id, first, events.length)));
   }
 
@@ -121,6 +124,21 @@ class RunningRelay<T> {
     if (this.#stopping.signal.aborted) return;
     await this.#clock.wait(this.#pollEvery, this.#sleep.signal).catch(() => undefined);
   }
+}
+
+/** The events in their order, in parts that the log takes at once. */
+function* inParts(events: readonly PendingEvent[]): Generator<readonly PendingEvent[], void, undefined> {
+  let part: PendingEvent[] = [];
+  let bytes = 0;
+  for (const event of events) {
+    part.push(event);
+    bytes += event.envelope.length;
+    if (bytes < APPEND_BYTES) continue;
+    yield part;
+    part = [];
+    bytes = 0;
+  }
+  if (part.length > 0) yield part;
 }
 
 /** The same documents; `wake` is called after each write that carried events. */

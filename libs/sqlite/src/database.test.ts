@@ -109,6 +109,13 @@ describe('a database file', () => {
     });
   });
 
+  it('is refused where no folder can be', async () => {
+    writeFileSync(join(folder, 'occupied'), '');
+    await expect(open(join(folder, 'occupied', 'corridor.db'))).rejects.toMatchObject({ reason: 'CONFIG_INVALID' });
+    mkdirSync(join(folder, 'data', 'corridor.db.lock'), { recursive: true });
+    await expect(open()).rejects.toMatchObject({ reason: 'CONFIG_INVALID' });
+  });
+
   it('is created anew when its creation was cut short', async () => {
     mkdirSync(join(folder, 'data'));
     new DatabaseSync(file).exec('PRAGMA page_size=8192; PRAGMA journal_mode=WAL');

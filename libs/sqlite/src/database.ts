@@ -35,21 +35,22 @@ export class Database {
   /**
    * Opens the file, and creates it and its folder when they are missing.
    * @throws CorridorError DATA_FOLDER_IN_USE, DATA_FOLDER_NEWER, DATABASE_DAMAGED, STORAGE_FULL, or CONFIG_INVALID when
-   * it is the database of something else.
+   * it cannot be written or is the database of something else.
    */
   static async open(file: string, options: DatabaseOptions = {}): Promise<Database> {
-    mkdirSync(dirname(file), { recursive: true });
-    const lock = takeLock(file);
-    let reader: DatabaseSync | undefined;
+    let lock: Lock | undefined;
+    let writer: Writer | undefined;
     try {
+      mkdirSync(dirname(file), { recursive: true });
+      lock = takeLock(file);
       prepare(file);
-      const writer = await Writer.start({ file, maxPages: options.maxPages ?? 0 });
-      reader = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+      writer = await Writer.start({ file, maxPages: options.maxPages ?? 0 });
+      const reader = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
       reader.exec('PRAGMA cache_size=-32768');
       return new Database(file, lock, reader, writer);
     } catch (error) {
-      reader?.close();
-      lock.release();
+      await writer?.close();
+      lock?.release();
       throw failure(error, file);
     }
   }

@@ -14,14 +14,16 @@ export interface Lock {
  */
 export function takeLock(file: string): Lock {
   const path = `${file}.lock`;
-  const db = new DatabaseSync(path, { timeout: 0 });
+  let db: DatabaseSync | undefined;
   try {
+    db = new DatabaseSync(path, { timeout: 0 });
     db.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
-    db.close();
+    db?.close();
     throw isBusy(error)
       ? new CorridorError('DATA_FOLDER_IN_USE', 'the data folder is in use by another node')
       : failure(error, path);
   }
-  return { release: () => db.close() };
+  const held = db;
+  return { release: () => held.close() };
 }

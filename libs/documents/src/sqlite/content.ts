@@ -1,6 +1,13 @@
 import { CorridorError, utf8 } from '@corridor/kernel';
 import { ByteReader, type ByteWriter } from '@corridor/sqlite';
-import { type CollectionSpec, MAX_DOCUMENT_BYTES, MAX_KEY_BYTES, type PendingEvent } from '../documents.ts';
+import {
+  type CollectionSpec,
+  MAX_DOCUMENT_BYTES,
+  MAX_EVENT_BYTES,
+  MAX_EVENT_HEADER_BYTES,
+  MAX_KEY_BYTES,
+  type PendingEvent,
+} from '../documents.ts';
 
 /** An index of an open collection. */
 export interface OpenIndex<T> {
@@ -39,12 +46,14 @@ export function encodeEntries<T>(to: ByteWriter, doc: T, indexes: Iterable<OpenI
   to.fillLength(length);
 }
 
-/** Topic, key, headers as JSON, envelope (the rest), behind their length. */
+/** Topic, key, headers as JSON, envelope (the rest), behind their length. @throws CorridorError VALUE_TOO_LARGE */
 export function encodeEvent(to: ByteWriter, { topic, key, headers, envelope }: PendingEvent): void {
   const length = to.holdLength();
   to.text(topic);
-  to.text(key);
-  to.text(JSON.stringify(headers));
+  const labels = to.text(key) + to.text(JSON.stringify(headers));
+  if (labels > MAX_EVENT_HEADER_BYTES || envelope.length > MAX_EVENT_BYTES) {
+    throw new CorridorError('VALUE_TOO_LARGE', 'an event takes no more than the log does');
+  }
   to.raw(envelope);
   to.fillLength(length);
 }

@@ -114,13 +114,17 @@ export class SqliteDocuments<T> implements Documents<T> {
 
   async pending(limit: number): Promise<readonly Pending[]> {
     return this.#read(() => {
+      let bytes = 0;
       const pending = new Map<string, { readonly first: number; readonly events: PendingEvent[] }>();
       for (const row of this.#selectPending.iterate(this.#collection, limit)) {
         const id = fromUtf8(blob(row, 'id'));
-        const event = decodeEvent(blob(row, 'event'));
+        const stored = blob(row, 'event');
+        const event = decodeEvent(stored);
         const known = pending.get(id);
         if (known === undefined) pending.set(id, { first: integer(row, 'number'), events: [event] });
         else known.events.push(event);
+        bytes += stored.length;
+        if (bytes >= READ_BYTES) break;
       }
       return Array.from(pending, ([id, { first, events }]) => ({ id, first, events }));
     });

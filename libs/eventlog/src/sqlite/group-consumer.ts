@@ -7,6 +7,8 @@ export interface GroupSource {
   follow(signal: AbortSignal): AsyncIterable<readonly StoredRecord[]>;
   /** Makes positions (next offset by partition) durable. */
   keep(positions: ReadonlyMap<number, number>): Promise<void>;
+  /** The consumer has ended, however. */
+  ended(): void;
 }
 
 /**
@@ -25,7 +27,8 @@ export class GroupConsumer implements Consumer {
   constructor(source: GroupSource, onBatch: OnBatch) {
     this.#source = source;
     this.#onBatch = onBatch;
-    this.done = this.#run();
+    // Later, so that whoever starts it has noted it down before it can end.
+    this.done = Promise.resolve().then(() => this.#run());
   }
 
   async stop(): Promise<void> {
@@ -46,6 +49,7 @@ export class GroupConsumer implements Consumer {
     } finally {
       while (this.#keeping !== undefined) await this.#keeping;
       if (this.#moved.size > 0) await this.#keep();
+      this.#source.ended();
     }
     if (this.#failed !== undefined) throw this.#failed;
   }

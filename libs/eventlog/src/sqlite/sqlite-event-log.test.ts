@@ -92,6 +92,12 @@ eventLogContract({
   },
 });
 
+eventLogContract({
+  name: 'SQLite with next to no memory',
+  open: (topics) => Fixture.open({ topics, recent: { records: 5, bytes: 1000 } }),
+  features: {},
+});
+
 describe('the log in a SQLite file', () => {
   const topic = (name: string, partitions: number, kept: TopicSpec['retention'] = 'forever'): TopicSpec => ({ name, partitions, retention: kept });
 

@@ -134,14 +134,11 @@ export class SqliteEventLog implements EventLog {
       {
         follow: (signal) => this.#follow(topic, this.#keptPositions(topic, group), { ...options, signal }),
         keep: (positions) => this.#keepPositions(topic, group, positions),
+        ended: () => this.#consumers.delete(key),
       },
       onBatch,
     );
     this.#consumers.set(key, consumer);
-    const forget = (): void => {
-      this.#consumers.delete(key);
-    };
-    consumer.done.then(forget, forget);
     return consumer;
   }
 
