@@ -1,0 +1,16 @@
+import type { AgencyId } from '@corridor/kernel';
+import { decideLife } from '../domain/agency-life.ts';
+import { checkVersion } from '../domain/checks.ts';
+import type { Agency } from '../domain/organisation.ts';
+import { changeAgency } from './change-organisation.ts';
+import type { By, Registry } from './registry.ts';
+
+/** The operator lets a verified agency send and receive. @throws NOT_FOUND, STATE_FORBIDS, VERSION_CONFLICT */
+export async function activateAgency(registry: Registry, by: By, id: AgencyId, expectedVersion: number): Promise<Agency> {
+  const agency = await changeAgency(registry, by, id, (stored) => {
+    checkVersion(expectedVersion, stored.version);
+    return decideLife({ kind: 'activate' }, stored);
+  });
+  await registry.published();
+  return agency;
+}

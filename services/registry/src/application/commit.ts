@@ -1,0 +1,40 @@
+import type { Documents, PendingEvent, Versioned } from '@corridor/documents';
+import { CorridorError } from '@corridor/kernel';
+
+/** How often a command is decided again after losing a race for its document. */
+const ATTEMPTS = 16;
+
+/** How a command changes one document. */
+export interface Commit<T, C> {
+  readonly documents: Documents<T>;
+  readonly id: string;
+  /** @throws CorridorError NOT_FOUND when there is none, and what the deciders throw. */
+  decide(state: T | undefined): C;
+  evolve(state: T, change: C): T;
+  eventOf(change: C): PendingEvent;
+}
+
+/**
+ * Loads, decides and commits the new state with its event in one write. When another command wins the document in
+ * between, it decides again on what that one left: a command that expects a version of its resource then fails by
+ * itself, and one that does not is as valid as if it had come later.
+ * @throws CorridorError VERSION_CONFLICT when it loses the race again and again
+ */
+export async function commit<T, C>({ documents, id, decide, evolve, eventOf }: Commit<T, C>): Promise<C> {
+  for (let attempt = 1; ; attempt += 1) {
+    const stored: Versioned<T> | undefined = await documents.get(id);
+    const change = decide(stored?.doc);
+    if (stored === undefined) throw new CorridorError('NOT_FOUND', 'nothing of this name is there');
+    try {
+      await documents.commit(id, stored.version, evolve(stored.doc, change), [eventOf(change)]);
+      return change;
+    } catch (error) {
+      if (!lostRace(error) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+const lostRace = (error: unknown): boolean => error instanceof CorridorError && error.reason === 'VERSION_CONFLICT';
+
+/** Whether an error says that the id of a document is taken. */
+export const isTaken = (error: unknown): boolean => error instanceof CorridorError && error.reason === 'ALREADY_EXISTS';

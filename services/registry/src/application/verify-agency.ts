@@ -1,0 +1,16 @@
+import type { AgencyId } from '@corridor/kernel';
+import { decideLife } from '../domain/agency-life.ts';
+import { checkVersion } from '../domain/checks.ts';
+import type { Agency } from '../domain/organisation.ts';
+import { changeAgency } from './change-organisation.ts';
+import type { By, Registry } from './registry.ts';
+
+/** The operator verifies an endorsed applicant. @throws NOT_FOUND, STATE_FORBIDS, VERSION_CONFLICT */
+export async function verifyAgency(registry: Registry, by: By, id: AgencyId, expectedVersion: number): Promise<Agency> {
+  const agency = await changeAgency(registry, by, id, (stored) => {
+    checkVersion(expectedVersion, stored.version);
+    return decideLife({ kind: 'verify' }, stored);
+  });
+  await registry.published();
+  return agency;
+}

@@ -1,0 +1,135 @@
+import { sign } from 'node:crypto';
+import { RegistryServiceService } from '@corridor/contracts/registry/v1/registry';
+import { type CollectionSpec, type Documents } from '@corridor/documents';
+import { CorridorError, equalBytes, newUuid, sha256, utf8 } from '@corridor/kernel';
+import { relay, type Relay } from '@corridor/outbox';
+import { openGazetteer, type Gazetteer } from '@corridor/places';
+import { CONFIRMATION_MS, issueToken, type Ports, type Service, type SigningKeyPair } from '@corridor/runtime';
+import { AGREEMENTS, FOUNDINGS, GROUPS, NODE_KEYS, ORGANISATIONS } from './application/collections.ts';
+import { completeFounding } from './application/found-node.ts';
+import { publishNodeKey } from './application/publish-node-key.ts';
+import type { Registry } from './application/registry.ts';
+import { OWASP_COST, SECRET_HASHES, Secrets, type ScryptCost } from './application/secrets.ts';
+import { Slots } from './application/slots.ts';
+import { Throttle } from './application/throttle.ts';
+import { eventOf, REGISTRY_TOPIC } from './events.ts';
+import { registryMethods } from './rpc/methods.ts';
+import type { Served } from './rpc/served.ts';
+
+export interface RegistryConfig {
+  /** What the founding act must name; at least 16 characters. */
+  readonly bootstrapSecret: string;
+  /** For how long a token counts, in milliseconds; an hour when absent. */
+  readonly tokenLifetimeMs?: number;
+  /** What hashing a secret costs; OWASP's setting when absent. */
+  readonly secretCost?: ScryptCost;
+  /** The places that agencies and agreements may name; the gazetteer of libs/places when absent. */
+  readonly gazetteer?: Gazetteer;
+}
+
+const MIN_BOOTSTRAP_SECRET = 16;
+const HOUR_MS = 3_600_000;
+/** libuv has four threads for hashes and files together: half of them stay free for the rest of the node. */
+const HASHES_AT_A_TIME = 2;
+const HASHES_WAITING = 100;
+
+/**
+ * The registry: who takes part and under which terms. It adds its RPCs at once and answers them from `start` on.
+ * @throws CorridorError CONFIG_INVALID
+ */
+export function build(config: RegistryConfig, ports: Ports): Service {
+  if (config.bootstrapSecret.length < MIN_BOOTSTRAP_SECRET) {
+    throw new CorridorError('CONFIG_INVALID', `the bootstrap secret must have at least ${MIN_BOOTSTRAP_SECRET} characters`);
+  }
+  const relays: Pick<Relay<unknown>, 'drained' | 'stop'>[] = [];
+  let served: Served | undefined;
+  let failure: string | undefined;
+
+  ports.rpc.add(RegistryServiceService, registryMethods(() => {
+    if (served === undefined) throw new CorridorError('UNAVAILABLE', 'the registry is not serving');
+    return served;
+  }));
+
+  /** Opens a collection whose commits carry events, with the relay that publishes them. */
+  async function withOutbox<T>(spec: CollectionSpec<T>): Promise<Documents<T>> {
+    const running = relay(await ports.documents.collection(spec), ports.log, {
+      clock: ports.clock,
+      onFailure: ({ reason }) => {
+        if (failure === undefined) ports.report('warn', 'registry.relay-failed', { collection: spec.name, reason });
+        failure = `events of ${spec.name} cannot be published: ${reason}`;
+      },
+    });
+    relays.push(running);
+    return running.documents;
+  }
+
+  async function drained(): Promise<void> {
+    await Promise.all(relays.map((running) => running.drained()));
+    failure = undefined;
+  }
+
+  async function published(): Promise<void> {
+    await drained();
+    const [registry = 0] = await ports.log.end(REGISTRY_TOPIC);
+    await ports.policy.reached({ registry, consents: 0 });
+  }
+
+  async function open(tokens: SigningKeyPair, epochs: SigningKeyPair): Promise<Registry> {
+    const hashes = await ports.documents.collection(SECRET_HASHES);
+    return {
+      organisations: await withOutbox(ORGANISATIONS),
+      groups: await withOutbox(GROUPS),
+      agreements: await withOutbox(AGREEMENTS),
+      nodeKeys: await withOutbox(NODE_KEYS),
+      foundings: await ports.documents.collection(FOUNDINGS),
+      secrets: new Secrets(hashes, config.secretCost ?? OWASP_COST, new Slots(HASHES_AT_A_TIME, HASHES_WAITING)),
+      throttle: new Throttle(ports.clock),
+      gazetteer: gazetteerOf(config.gazetteer ?? openGazetteer()),
+      clock: ports.clock,
+      signEpoch: (text) => new Uint8Array(sign(null, text, epochs.privateKey)),
+      isBootstrapSecret: equalTo(config.bootstrapSecret),
+      issueToken: (actor) =>
+        issueToken(tokens, actor, {
+          clock: ports.clock,
+          lifetimeMs: config.tokenLifetimeMs ?? HOUR_MS,
+          id: newUuid(ports.clock.now()),
+        }),
+      eventOf: (change, by) => eventOf(change, by, ports.clock),
+      published,
+      confirmed: async () => {
+        await drained();
+        await ports.clock.wait(CONFIRMATION_MS);
+      },
+    };
+  }
+
+  return {
+    name: 'registry',
+    async start() {
+      const tokens = await ports.keys.signing('tokens');
+      const epochs = await ports.keys.signing('epochs');
+      const registry = await open(tokens, epochs);
+      await completeFounding(registry);
+      await publishNodeKey(registry, { id: tokens.keyId, use: 'tokens', publicKey: tokens.publicKey });
+      await publishNodeKey(registry, { id: epochs.keyId, use: 'epochs', publicKey: epochs.publicKey });
+      await drained();
+      served = { registry, pageTokens: await ports.keys.aead('page-tokens') };
+    },
+    async stop() {
+      served = undefined;
+      await Promise.all(relays.map((running) => running.stop()));
+    },
+    unwell: () => failure,
+  };
+}
+
+const gazetteerOf = (places: Gazetteer): Registry['gazetteer'] => ({
+  isCountry: (code) => places.isNationality(code),
+  isPlace: (id) => places.place(id) !== undefined,
+});
+
+/** Compares digests, so that neither the length nor the place of a difference shows in the time it takes. */
+function equalTo(secret: string): (text: string) => boolean {
+  const digest = sha256(utf8(secret));
+  return (text) => equalBytes(sha256(utf8(text)), digest);
+}
