@@ -3,7 +3,8 @@ import type { IRegularForbiddenRuleType } from 'dependency-cruiser';
 /** Libraries without I/O; the domain of a service may stand on them. */
 const PURE = '^libs/(kernel|policy|disclosure|places|merkle)/';
 const PURE_SOURCE = '^libs/(kernel|policy|disclosure|places|merkle)/src/';
-const TEST_FILE = '\\.test\\.ts$';
+/** Tests, contract suites, and what only they use. */
+const TESTS = ['\\.test\\.ts$', '[./]testing\\.ts$', '/testing/', '/contract\\.ts$', '/contract-[^/]+$'];
 /** Node modules that only compute. The names are those of dependency-cruiser, which drops `node:` where it can. */
 const COMPUTING = '^(node:)?(assert|buffer|crypto|util)$';
 /** What runs in the same room as the wire, the topics and the clock: a service's edges. */
@@ -24,19 +25,19 @@ const rooms: readonly IRegularForbiddenRuleType[] = [
   rule(
     'service-is-the-root',
     'service.ts wires the rooms; no room may know how it is wired.',
-    { path: '^services/[^/]+/src/', pathNot: ['^services/[^/]+/src/(main|service|index)\\.ts$', '^services/standalone/', TEST_FILE] },
+    { path: '^services/[^/]+/src/', pathNot: ['^services/[^/]+/src/(main|service|index)\\.ts$', '^services/standalone/', ...TESTS] },
     { path: '^services/[^/]+/src/service\\.ts$' },
   ),
   rule(
     'application-knows-no-edge',
     'A use case knows neither wire, topics, read models nor channels; hand it what it needs.',
-    { path: '^services/[^/]+/src/application/', pathNot: TEST_FILE },
+    { path: '^services/[^/]+/src/application/', pathNot: TESTS },
     { path: EDGES },
   ),
   rule(
     'domain-is-pure',
     'The domain imports itself, kernel, policy, disclosure, places and merkle, and nothing else.',
-    { path: '^(services/[^/]+/src/domain/)', pathNot: TEST_FILE },
+    { path: '^(services/[^/]+/src/domain/)', pathNot: TESTS },
     { pathNot: ['^$1', PURE], couldNotResolve: false },
   ),
 ];
@@ -56,19 +57,19 @@ const packages: readonly IRegularForbiddenRuleType[] = [
   rule(
     'pure-libs-stay-pure',
     'kernel, policy, disclosure, places and merkle import one another only.',
-    { path: PURE_SOURCE, pathNot: TEST_FILE },
+    { path: PURE_SOURCE, pathNot: TESTS },
     { path: '^libs/', pathNot: PURE },
   ),
   rule(
     'pure-libs-do-no-io',
     'No files, network, clock or threads in a pure library.',
-    { path: PURE_SOURCE, pathNot: TEST_FILE },
+    { path: PURE_SOURCE, pathNot: TESTS },
     { dependencyTypes: ['core'], pathNot: COMPUTING },
   ),
   rule(
     'pure-libs-speak-to-nobody',
     'No transport, driver or server framework in a pure library.',
-    { path: PURE_SOURCE, pathNot: TEST_FILE },
+    { path: PURE_SOURCE, pathNot: TESTS },
     { path: 'node_modules/(\\.pnpm/)?(@grpc|@platformatic|@opentelemetry|kafkajs|mongodb|express|undici|ws|pino)([/@+]|$)' },
   ),
   rule(

@@ -93,9 +93,14 @@ describe('the layer rule', () => {
     expect(new Set(PLANTED.map(([name]) => name))).toEqual(new Set(LAYER_RULES.map((rule) => rule.name)));
   });
 
-  it('lets a test stand outside the rooms', async () => {
-    await write('services/hub/src/domain/decide.test.ts', `import 'node:fs'; import '../service.ts';`);
+  it.each(['a.test.ts', 'a.testing.ts', 'testing.ts', 'testing/a.ts', 'contract.ts'])('lets %s stand outside the rooms', async (file) => {
+    await write(join('services/hub/src/domain', file), `import 'node:fs'; import '@corridor/hub';`);
     expect((await cruiseLayers(root, FOLDERS)).violations).toEqual([]);
+  });
+
+  it('knows a room that only sounds like a test', async () => {
+    await write('services/hub/src/domain/protesting.ts', `import 'node:fs';`);
+    expect((await cruiseLayers(root, FOLDERS)).violations).toEqual(['domain-is-pure: services/hub/src/domain/protesting.ts -> fs']);
   });
 
   it('refuses to judge a tree in which it sees nothing', async () => {
