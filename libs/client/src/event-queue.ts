@@ -1,4 +1,4 @@
-import type { ClientReadableStream } from '@grpc/grpc-js';
+import type { Readable } from 'node:stream';
 import type { SubscribeResponse } from '@corridor/contracts/hub/v1/hub';
 
 /** One event of a subscription and what it takes in memory, bytes. */
@@ -9,6 +9,9 @@ export interface Entry {
 
 /** The next event, or the end of the stream with what ended it, if anything. */
 export type Next = { readonly kind: 'entry'; readonly entry: Entry } | { readonly kind: 'end'; readonly cause?: unknown };
+
+/** A stream of entries, in object mode, that can be ended from here. */
+export type EntryStream = Readable & { cancel(): void };
 
 /** So many taken events may stay in memory before the list is cut. */
 const COMPACT_AT = 1_024;
@@ -21,7 +24,7 @@ const COMPACT_AT = 1_024;
  * again, so taking it here would only make repeats.
  */
 export class EventQueue {
-  readonly #stream: ClientReadableStream<Entry>;
+  readonly #stream: EntryStream;
   readonly #maxBytes: number;
   readonly #stop: AbortSignal;
   #entries: Entry[] = [];
@@ -30,7 +33,7 @@ export class EventQueue {
   #end: Extract<Next, { kind: 'end' }> | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(stream: ClientReadableStream<Entry>, maxBytes: number, stop: AbortSignal) {
+  constructor(stream: EntryStream, maxBytes: number, stop: AbortSignal) {
     this.#stream = stream;
     this.#maxBytes = maxBytes;
     this.#stop = stop;
