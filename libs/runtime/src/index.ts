@@ -10,3 +10,5 @@ export * from './rpc/rpc.ts';
 export * from './rpc/status.ts';
 export * from './service.ts';
 export * from './wire/index.ts';
+export * from './keys/master-key.ts';
+export * from './keys/stored-keys.ts';

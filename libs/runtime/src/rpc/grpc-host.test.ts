@@ -15,7 +15,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { issueToken, TokenVerifier } from '../auth/tokens.ts';
 import type { PolicyView } from '../policy/policy-view.ts';
 import { GrpcHost, type GrpcHostOptions } from './grpc-host.ts';
-import type { Methods } from './rpc.ts';
+import type { CallerContext, Methods } from './rpc.ts';
 import { decodeStatus, STATUS_TRAILER } from './status.ts';
 
 const service = {
@@ -158,7 +158,7 @@ describe('a call', () => {
     const { raw, metadata } = await serve({
       acknowledgeDelivery: {
         roles: ['reader'],
-        unary: async ({ cursor }, { caller }) => {
+        unary: async ({ cursor }: AcknowledgeDeliveryRequest, { caller }: CallerContext) => {
           expect(String(cursor)).toBe('x');
           expect(caller).toEqual({
             agency: 'unhcr',
@@ -257,7 +257,7 @@ describe('a call', () => {
     const { client, metadata } = await serve({
       acknowledgeDelivery: {
         roles: ['reader'],
-        unary: async (_, { signal }) => {
+        unary: async (_: AcknowledgeDeliveryRequest, { signal }: CallerContext) => {
           signal.addEventListener('abort', () => aborted.resolve(signal.reason));
           started.resolve();
           return untilAborted(signal).then(() => ({}));

@@ -1,0 +1,39 @@
+import { sha256, view } from '@corridor/kernel';
+import { openUnder, sealUnder } from './aead.ts';
+import type { NodeAead } from './keys.ts';
+
+const KEY_ID_BYTES = 4;
+
+/** AEAD under keys of the node: key id (the first bytes of the key's SHA-256), nonce, ciphertext, tag. */
+export class RotatingAead implements NodeAead {
+  #keys: readonly { readonly id: Buffer; readonly key: Uint8Array }[] = [];
+  #newest: { readonly id: Buffer; readonly key: Uint8Array };
+
+  /** @param keys the newest first, at least one */
+  constructor(newest: Uint8Array, older: readonly Uint8Array[]) {
+    this.#newest = identified(newest);
+    this.#keys = [this.#newest, ...older.map(identified)];
+  }
+
+  seal(clear: Uint8Array, additionalData: Uint8Array): Buffer {
+    const { id, key } = this.#newest;
+    return Buffer.concat([id, sealUnder(key, clear, additionalData)]);
+  }
+
+  open(bytes: Uint8Array, additionalData: Uint8Array): Buffer | undefined {
+    const prefix = view(bytes.subarray(0, KEY_ID_BYTES));
+    const known = this.#keys.find(({ id }) => id.equals(prefix));
+    return known === undefined ? undefined : openUnder(known.key, bytes.subarray(KEY_ID_BYTES), additionalData);
+  }
+
+  /** Seals under a new key from now on; what older ones sealed still opens. */
+  rotate(newest: Uint8Array): void {
+    this.#newest = identified(newest);
+    this.#keys = [this.#newest, ...this.#keys];
+  }
+}
+
+const identified = (key: Uint8Array): { readonly id: Buffer; readonly key: Uint8Array } => ({
+  id: Buffer.from(sha256(key).subarray(0, KEY_ID_BYTES)),
+  key,
+});
