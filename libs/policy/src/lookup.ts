@@ -26,25 +26,49 @@ const groupsByMember = memo((groups: PolicyState['groups']) => {
 
 const consentsByOwner = memo((consents: PolicyState['consents']) => {
   const byOwner = new Map<AgencyId, ConsentFacts[]>();
-  for (const consent of consents.values()) append(byOwner, consent.owner, consent);
-  return byOwner;
+  const byPair = new Map<string, ConsentFacts[]>();
+  for (const consent of consents.values()) {
+    append(byOwner, consent.owner, consent);
+    append(byPair, pair(consent.owner, consent.recipient), consent);
+  }
+  return { byOwner, byPair };
 });
 
+const pair = (owner: AgencyId, recipient: ConsentFacts['recipient']): string => `${owner} ${recipient.kind} ${recipient.id}`;
+
+const groupsOf = (state: PolicyState, agency: AgencyId): readonly string[] => groupsByMember(state.groups).get(agency) ?? [];
+
 /** Every agreement, in whatever state, that binds an agency as a party or through its group, each once. */
-export function agreementsOf(state: PolicyState, agency: AgencyId): readonly AgreementFacts[] {
-  const { byParty, byGroup } = agreementsByBound(state.agreements);
-  const groups = groupsByMember(state.groups).get(agency) ?? [];
-  const candidates = [...(byParty.get(agency) ?? []), ...groups.flatMap((group) => byGroup.get(group) ?? [])];
-  return [...new Set(candidates)].filter((agreement) => isBound(state, agreement, agency));
+export const agreementsOf = (state: PolicyState, agency: AgencyId): readonly AgreementFacts[] => [
+  ...new Set(candidates(state, agency).filter((agreement) => isBound(state, agreement, agency))),
+];
+
+/** Every agreement, in whatever state, that binds both agencies, each once. */
+export function agreementsBetween(state: PolicyState, one: AgencyId, other: AgencyId): readonly AgreementFacts[] {
+  const [ofOne, ofOther] = [candidates(state, one), candidates(state, other)];
+  const fewer = ofOne.length <= ofOther.length ? ofOne : ofOther;
+  return [...new Set(fewer.filter((agreement) => isBound(state, agreement, one) && isBound(state, agreement, other)))];
 }
 
-/** Every agreement, in whatever state, that binds both agencies. */
-export const agreementsBetween = (state: PolicyState, one: AgencyId, other: AgencyId): readonly AgreementFacts[] =>
-  agreementsOf(state, one).filter((agreement) => isBound(state, agreement, other));
+/** The agreements that name an agency or a group it was listed in; a closed group's too, and some twice. */
+function candidates(state: PolicyState, agency: AgencyId): readonly AgreementFacts[] {
+  const { byParty, byGroup } = agreementsByBound(state.agreements);
+  const asParty = byParty.get(agency) ?? [];
+  const throughGroups = groupsOf(state, agency).flatMap((group) => byGroup.get(group) ?? []);
+  return throughGroups.length === 0 ? asParty : [...asParty, ...throughGroups];
+}
 
 /** Every consent an owner ever granted, revoked and expired ones too. */
 export const consentsOf = (state: PolicyState, owner: AgencyId): readonly ConsentFacts[] =>
-  consentsByOwner(state.consents).get(owner) ?? [];
+  consentsByOwner(state.consents).byOwner.get(owner) ?? [];
+
+/** Those of them that are for an agency: for itself, or for a group it is a member of at the present epoch. */
+export function consentsFor(state: PolicyState, owner: AgencyId, agency: AgencyId): readonly ConsentFacts[] {
+  const { byPair } = consentsByOwner(state.consents);
+  const toItself = byPair.get(pair(owner, { kind: 'agency', id: agency })) ?? [];
+  const toGroups = groupsOf(state, agency).flatMap((id) => byPair.get(pair(owner, { kind: 'group', id })) ?? []);
+  return [...toItself, ...toGroups].filter((consent) => recipientsOf(state, consent).includes(agency));
+}
 
 /** The agencies a consent is for; a group stands for its members of the present epoch. */
 export const recipientsOf = (state: PolicyState, consent: ConsentFacts): readonly AgencyId[] =>

@@ -14,7 +14,7 @@ export const stricter = (a: OnwardSharing, b: OnwardSharing): OnwardSharing =>
  * before one, breakdowns, finer places, freer onward sharing, longer retention, no watermark. Comparing these lists from
  * left to right is the fixed order in which the best of several grants is chosen.
  */
-export const generosity = (obligations: Obligations): readonly number[] => [
+const generosity = (obligations: Obligations): readonly number[] => [
   obligations.form === 'exact' ? 1 : 0,
   -(obligations.firewall?.length ?? 0),
   obligations.withoutBreakdown ? 0 : 1,

@@ -1,5 +1,5 @@
 import type { ConsentFacts, PolicyState, Question } from '../facts.ts';
-import { consentsOf, recipientsOf } from '../lookup.ts';
+import { consentsFor } from '../lookup.ts';
 import { holds, nextOf, type Verdict } from './verdict.ts';
 
 /**
@@ -7,14 +7,13 @@ import { holds, nextOf, type Verdict } from './verdict.ts';
  * cover all three; two that each cover a part do not add up. An empty list covers nothing.
  */
 export function consent(question: Question, state: PolicyState, now: number): Verdict {
-  const expiries = consentsOf(state, question.class.owner)
-    .filter((candidate) => covers(candidate, question, state))
+  const expiries = consentsFor(state, question.class.owner, question.recipient.agency)
+    .filter((candidate) => covers(candidate, question))
     .map((candidate) => candidate.expiresAt);
   return holds(expiries.some((expiry) => now < expiry), 'NO_CONSENT', nextOf(expiries, now));
 }
 
-const covers = (candidate: ConsentFacts, question: Question, state: PolicyState): boolean =>
+const covers = (candidate: ConsentFacts, question: Question): boolean =>
   !candidate.revoked &&
   candidate.categories.includes(question.class.category) &&
-  candidate.purposes.includes(question.purpose) &&
-  recipientsOf(state, candidate).includes(question.recipient.agency);
+  candidate.purposes.includes(question.purpose);
