@@ -26,7 +26,7 @@ async function runInCopy(page: string): Promise<Tally> {
   const folder = join(parent, 'corridor');
   try {
     for (const file of await sourceFiles()) await cp(join(ROOT, file), join(folder, file), { recursive: true, verbatimSymlinks: true });
-    return await runPage(await readFile(join(ROOT, page), 'utf8'), { folder, environment: readersEnvironment() }, PATIENCE, console.log);
+    return await runPage(await readFile(resolve(ROOT, page), 'utf8'), { folder, environment: readersEnvironment() }, PATIENCE, console.log);
   } finally {
     await rm(parent, { recursive: true, force: true });
   }
@@ -37,7 +37,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const asked = process.argv.slice(2);
 const tallies: Tally[] = [];
 for (const page of asked.length > 0 ? asked : ['README.md']) {
-  const there = existsSync(join(ROOT, page));
+  const there = existsSync(resolve(ROOT, page));
   console.log(there ? page : `skipped ${page}: there is no such page`);
   tallies.push(there ? await runInCopy(page) : { ...NOTHING, skipped: 1 });
 }
