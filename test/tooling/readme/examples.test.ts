@@ -34,7 +34,8 @@ describe('comparing output', () => {
     ['any lines', 'a\n…\nb', 'a\nx\ny\nb', undefined],
     ['a missing line', 'a\nb', 'a', 'b'],
     ['another order', 'a\nb', 'b\na', 'b'],
-    ['only a part of a line', 'a', 'a b', 'a'],
+    ['only the start of a line', 'a', 'a b', 'a'],
+    ['only the end of a line', 'b', 'a b', 'b'],
     ['signs that mean something in patterns', 'a.c (x)', 'abc (x)', 'a.c (x)'],
     ['the same line twice', 'a\na', 'a', 'a'],
   ])('%s', (_name, expected, output, missing) => {
