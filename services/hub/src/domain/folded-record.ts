@@ -1,0 +1,97 @@
+import type { Mask } from '@corridor/disclosure';
+import type { Category, Handling, UpdateClass } from '@corridor/policy';
+import type { Outcome } from './thread.ts';
+import type { Update, UpdateBatch } from './update.ts';
+
+/** An earlier version of a report, as views of its later versions need it. */
+export interface EarlierVersion {
+  readonly update: Update;
+  readonly threshold: number;
+  readonly handling: Handling;
+  readonly category: Category;
+}
+
+/** A version as later ones see it. */
+export const asEarlier = ({ threshold, handling, category }: UpdateBatch, update: Update): EarlierVersion => ({
+  update,
+  threshold,
+  handling,
+  category,
+});
+
+/** One update of a folded record with everything a view of it is made from. */
+export interface FoldedUpdate {
+  readonly update: Update;
+  readonly outcome: Outcome;
+  /** What masked views hide; absent where there is no table to mask. */
+  readonly mask?: Mask;
+  /** All earlier versions, oldest first; `gone` when their key was destroyed. */
+  readonly earlier: readonly EarlierVersion[] | 'gone';
+}
+
+/** Updates of one record that are decided alike. */
+export interface ClassGroup {
+  readonly class: UpdateClass;
+  /** Equal for equal classes. */
+  readonly key: string;
+  /** Indexes of its accepted updates, ascending. */
+  readonly indexes: readonly number[];
+}
+
+interface RecordPlace {
+  readonly partition: number;
+  readonly offset: number;
+  /** Id of its envelope. */
+  readonly id: string;
+  /** When it was published, ms since the epoch. */
+  readonly time: number;
+}
+
+/** A record of corridor.updates.v1, opened once, folded once, masked once. */
+export interface ReadableRecord extends RecordPlace {
+  readonly kind: 'readable';
+  readonly batch: UpdateBatch;
+  readonly updates: readonly FoldedUpdate[];
+  readonly groups: readonly ClassGroup[];
+}
+
+/** A record whose data key was destroyed: it keeps its place and shows nothing. */
+export interface GoneRecord extends RecordPlace {
+  readonly kind: 'gone';
+}
+
+export type FoldedRecord = ReadableRecord | GoneRecord;
+
+/** One version of a report: an update of a record. */
+export interface VersionOfReport {
+  readonly record: ReadableRecord;
+  readonly index: number;
+}
+
+const handlingKeys = new WeakMap<object, string>();
+
+/** Groups the accepted updates of a batch by area: the one part of the class in which updates of a batch can differ. */
+export function classGroups(batch: UpdateBatch, updates: readonly FoldedUpdate[]): readonly ClassGroup[] {
+  const byArea = new Map<string, number[]>();
+  updates.forEach(({ update, outcome }, index) => {
+    if (outcome.kind !== 'accepted') return;
+    const indexes = byArea.get(update.place.id);
+    if (indexes === undefined) byArea.set(update.place.id, [index]);
+    else indexes.push(index);
+  });
+  const { owner, series, category, handling } = batch;
+  return [...byArea].map(([area, indexes]) => ({
+    class: { owner, series, category, handling, area },
+    key: `${owner}/${series}/${category}/${area}/${handlingKey(handling)}`,
+    indexes,
+  }));
+}
+
+function handlingKey(handling: UpdateBatch['handling']): string {
+  let key = handlingKeys.get(handling);
+  if (key === undefined) {
+    key = JSON.stringify(handling);
+    handlingKeys.set(handling, key);
+  }
+  return key;
+}

@@ -1,0 +1,42 @@
+import type { Gazetteer, PlaceRef } from '@corridor/places';
+import type { Contains, Precision } from '@corridor/policy';
+import type { Place } from './update.ts';
+import type { Geography } from './view.ts';
+
+/** The gazetteer as the hub asks it: by the one id that places each update. */
+export interface HubGeography extends Geography {
+  readonly contains: Contains;
+  /** Whether the place's id is there and of the kind it claims. */
+  has(place: Place): boolean;
+}
+
+/** The questions of the hub, answered by a gazetteer. */
+export function hubGeography(gazetteer: Gazetteer): HubGeography {
+  const refOf = (id: string): PlaceRef => {
+    switch (gazetteer.place(id)?.kind) {
+      case 'admin':
+        return { admin: id };
+      case 'route':
+        return { route: id };
+      case 'country':
+      case 'region':
+      case undefined:
+        return { country: id };
+    }
+  };
+  return {
+    contains: (outer, inner) => gazetteer.contains(outer, refOf(inner)),
+    isNationality: (key) => gazetteer.isNationality(key),
+    has: ({ kind, id }) => gazetteer.place(id)?.kind === kind,
+    coarsen: (place, precision) => coarsen(gazetteer, place, precision),
+  };
+}
+
+function coarsen(gazetteer: Gazetteer, { kind, id, point }: Place, precision: Precision): Place {
+  const shown = precision === 'point' && point !== undefined ? { point } : {};
+  if (kind !== 'admin') return { kind, id, ...shown };
+  const coarse = gazetteer.coarsen({ admin: id }, precision);
+  return coarse.admin === undefined
+    ? { kind: 'country', id: coarse.country ?? id, ...shown }
+    : { kind: 'admin', id: coarse.admin, ...shown };
+}

@@ -1,0 +1,223 @@
+import {
+  applyMask,
+  dropBreakdown,
+  firewallExact,
+  firewallTable,
+  viewVersions,
+  type Table,
+  type ViewState,
+} from '@corridor/disclosure';
+import type { AgencyId, SeriesId, Uuid } from '@corridor/kernel';
+import {
+  ONWARD_SHARINGS,
+  PRECISIONS,
+  type Category,
+  type Handling,
+  type Obligations,
+  type Precision,
+} from '@corridor/policy';
+import { asEarlier, type EarlierVersion, type FoldedUpdate, type ReadableRecord } from './folded-record.ts';
+import { tableOf, type Content, type Period, type Place, type Update } from './update.ts';
+
+/** What a view needs to know of places. */
+export interface Geography {
+  /** The place made as coarse as `precision`; a point goes unless the precision is `point`. */
+  coarsen(place: Place, precision: Precision): Place;
+  /** Whether a row key is one stated nationality. */
+  isNationality(key: string): boolean;
+}
+
+/** One version of one report as its reader sees it. */
+export interface UpdateView {
+  readonly id: Uuid;
+  /** Counted in the reader's own view, from 1. */
+  readonly version: number;
+  readonly place: Place;
+  readonly period: Period;
+  readonly content: Content;
+  /** What the total of its table is the total of. */
+  readonly totalBasis: 'none' | 'all' | 'shown-rows';
+}
+
+/** The updates of one record as their reader sees them. Equal obligations and equal indexes make equal views. */
+export interface BatchView {
+  readonly owner: AgencyId;
+  readonly series: SeriesId;
+  readonly category: Category;
+  readonly handling: Handling;
+  readonly form: 'masked' | 'exact';
+  readonly ownNationalsNeverIncluded: boolean;
+  readonly watermark?: AgencyId;
+  readonly updates: readonly UpdateView[];
+}
+
+/**
+ * The view of some updates of a record under obligations; undefined when it shows nothing, and then nothing is sent.
+ * @param indexes of accepted updates, ascending.
+ * @param of `change`: what a subscriber is sent, nothing where a version leaves the view as it was; `current`: what a
+ * reader of the archive is shown, the view as it stands.
+ */
+export function viewOf(
+  record: ReadableRecord,
+  indexes: readonly number[],
+  obligations: Obligations,
+  geography: Geography,
+  of: 'change' | 'current' = 'change',
+): BatchView | undefined {
+  const updates: UpdateView[] = [];
+  for (const index of indexes) {
+    const folded = record.updates[index];
+    if (folded?.outcome.kind !== 'accepted') continue;
+    const view =
+      obligations.firewall === undefined
+        ? openView(folded, folded.outcome.version, obligations, geography)
+        : firewallView(record, folded, obligations, obligations.firewall, geography, of);
+    if (view !== undefined) updates.push(view);
+  }
+  if (updates.length === 0) return undefined;
+  const { owner, series, category, handling } = record.batch;
+  return {
+    owner,
+    series,
+    category,
+    handling: tightened(handling, obligations),
+    form: obligations.form,
+    ownNationalsNeverIncluded: obligations.firewall !== undefined,
+    ...(obligations.watermark === undefined ? {} : { watermark: obligations.watermark }),
+    updates,
+  };
+}
+
+/** The handling a recipient must keep: never looser than the owner's, as strict as the agreement asks. */
+function tightened(handling: Handling, obligations: Obligations): Handling {
+  const stricter = <T>(order: readonly T[], a: T, b: T): T => (order.indexOf(a) < order.indexOf(b) ? a : b);
+  return {
+    ...handling,
+    retentionDays: Math.min(handling.retentionDays, obligations.retentionDays),
+    onwardSharing: stricter(ONWARD_SHARINGS, handling.onwardSharing, obligations.onwardSharing),
+    precisionLimit: stricter(PRECISIONS, handling.precisionLimit, obligations.precision),
+  };
+}
+
+function openView(folded: FoldedUpdate, version: number, obligations: Obligations, geography: Geography): UpdateView | undefined {
+  const { update, mask } = folded;
+  const table = tableOf(update.content);
+  if (table === undefined) return shown(update, version, obligations, geography, update.content);
+  let seen = table;
+  if (update.content.kind === 'movement' && obligations.form === 'masked') {
+    if (mask === undefined) return undefined;
+    seen = applyMask(table, mask);
+  }
+  if (obligations.withoutBreakdown) seen = dropBreakdown(seen);
+  return shown(update, version, obligations, geography, withTable(update.content, seen));
+}
+
+function firewallView(
+  record: ReadableRecord,
+  folded: FoldedUpdate,
+  obligations: Obligations,
+  hidden: readonly string[],
+  geography: Geography,
+  of: 'change' | 'current',
+): UpdateView | undefined {
+  if (folded.earlier === 'gone') return undefined;
+  const origins = new Set(hidden);
+  const thread: EarlierVersion[] = [
+    ...folded.earlier,
+    asEarlier(record.batch, folded.update),
+  ];
+  const contents = thread.map((_, last) => firewalled(thread.slice(0, last + 1), origins, obligations, geography));
+  const states = contents.map((content, i): ViewState => stateOf(content, thread[i], obligations, geography));
+  const versions = viewVersions(states);
+  const sent = of === 'change' ? versions.at(-1) : versions.findLast((version) => version.kind !== 'nothing');
+  const content = contents.at(-1);
+  if (sent === undefined || sent.kind === 'nothing') return undefined;
+  if (sent.kind === 'retraction') {
+    return shown(folded.update, sent.version, obligations, geography, { kind: 'retraction', reason: '' });
+  }
+  return content === undefined || content === 'empty'
+    ? undefined
+    : shown(folded.update, sent.version, obligations, geography, content);
+}
+
+/** What a State authority may see of the last version of a thread; `empty` when that is nothing. */
+function firewalled(
+  thread: readonly EarlierVersion[],
+  origins: ReadonlySet<string>,
+  obligations: Obligations,
+  { isNationality }: Geography,
+): Content | 'empty' {
+  const last = thread.at(-1);
+  if (last === undefined) return 'empty';
+  const { content } = last.update;
+  if (content.kind === 'retraction') return 'empty';
+  const table = tableOf(content);
+  if (table === undefined) return 'empty';
+  if (content.kind === 'movement') {
+    const seen = obligations.form === 'exact' ? firewallExact(table, { origins, isNationality }) : masked(thread, origins, isNationality);
+    if (seen === 'empty') return 'empty';
+    return withTable(content, obligations.withoutBreakdown ? dropBreakdown(seen) : seen);
+  }
+  // That a rescue or a crisis happens says nothing of nationals; people whose nationality is not stated are left out.
+  const people = firewallExact(table, { origins, isNationality });
+  const seen: Table = people === 'empty' ? { breakdown: 'none', rows: [] } : obligations.withoutBreakdown ? dropBreakdown(people) : people;
+  // Free text may name what the rows must not tell.
+  return withTable(content.kind === 'crisis' ? { ...content, description: '' } : content, seen);
+}
+
+function masked(thread: readonly EarlierVersion[], origins: ReadonlySet<string>, isNationality: (key: string) => boolean): Table | 'empty' {
+  const tables: Table[] = [];
+  const threshold: number[] = [];
+  for (const version of thread) {
+    const table = tableOf(version.update.content);
+    if (table === undefined) continue;
+    tables.push(table);
+    threshold.push(version.threshold);
+  }
+  return firewallTable(tables, { origins, isNationality, threshold });
+}
+
+function stateOf(content: Content | 'empty', version: EarlierVersion | undefined, obligations: Obligations, geography: Geography): ViewState {
+  if (content === 'empty' || version === undefined) return { table: 'empty', rest: '' };
+  const { update, handling } = version;
+  const rest = JSON.stringify([
+    withTable(content, { breakdown: 'none', rows: [] }),
+    geography.coarsen(update.place, obligations.precision),
+    update.period,
+    tightened(handling, obligations),
+  ]);
+  return { table: tableOf(content) ?? { breakdown: 'none', rows: [] }, rest };
+}
+
+function withTable(content: Content, table: Table): Content {
+  switch (content.kind) {
+    case 'movement':
+      return { ...content, table };
+    case 'rescue':
+    case 'crisis':
+      return { ...content, people: table };
+    case 'retraction':
+      return content;
+  }
+}
+
+function shown(update: Update, version: number, obligations: Obligations, geography: Geography, content: Content): UpdateView {
+  const basis = obligations.firewall === undefined ? 'all' : 'shown-rows';
+  return {
+    id: update.id,
+    version,
+    place: place(update, content, obligations.precision, geography),
+    period: update.period,
+    content: content.kind === 'rescue' ? rescuePlaces(content, obligations.precision, geography) : content,
+    totalBasis: tableOf(content)?.total === undefined ? 'none' : basis,
+  };
+}
+
+/** Positions of rescues and crises are never masked; other places are as coarse as they must be. */
+const place = (update: Update, content: Content, precision: Precision, geography: Geography): Place =>
+  content.kind === 'rescue' || content.kind === 'crisis' ? update.place : geography.coarsen(update.place, precision);
+
+function rescuePlaces(content: Content & { kind: 'rescue' }, precision: Precision, geography: Geography): Content {
+  if (content.placeOfSafety === undefined) return content;
+  return { ...content, placeOfSafety: geography.coarsen(content.placeOfSafety, precision) };
+}

@@ -1,0 +1,113 @@
+import { AccessEntry, AccessKind } from '@corridor/contracts/hub/v1/hub';
+import type { DecisionRecord, PreviewRecord, ReadRecord } from '@corridor/contracts/hub/v1/record';
+import { prefix, type Documents, type DocumentStore, type PagePosition } from '@corridor/documents';
+import type { Consumer, EventLog, StoredRecord } from '@corridor/eventlog';
+import type { AgencyId } from '@corridor/kernel';
+import { parseSeriesName, parseUpdateName, positionTo, readEnvelope, seriesName, TOPICS } from '@corridor/runtime';
+import { recordEventOf } from '../events.ts';
+
+const TOPIC = TOPICS.record.name;
+const GROUP = 'hub-access-log';
+
+/** Fold of corridor.record.v1: for each owner who received, read, previewed or was refused which of its updates. */
+export class AccessLog {
+  readonly #log: EventLog;
+  readonly #entries: Documents<AccessEntry>;
+  #consumer: Consumer | undefined;
+
+  private constructor(log: EventLog, entries: Documents<AccessEntry>) {
+    this.#log = log;
+    this.#entries = entries;
+  }
+
+  static async open(store: DocumentStore, log: EventLog): Promise<AccessLog> {
+    const entries = await store.collection<AccessEntry>({
+      name: 'hub-access-log',
+      encode: (doc) => AccessEntry.encode(doc).finish(),
+      decode: (bytes) => AccessEntry.decode(bytes),
+      indexes: { owner: (doc) => [`${parseSeriesName(doc.series, 'series').owner}/${(doc.time?.getTime() ?? 0).toString(16).padStart(12, '0')}`] },
+    });
+    return new AccessLog(log, entries);
+  }
+
+  start(): Promise<void> {
+    this.#consumer = this.#log.consume(TOPIC, GROUP, (records) => this.#fold(records));
+    return this.#consumer.done;
+  }
+
+  async stop(): Promise<void> {
+    await this.#consumer?.stop();
+  }
+
+  /** One page of an owner's entries, newest first. */
+  async of(owner: AgencyId, after: PagePosition | undefined, size: number): Promise<{ readonly entries: readonly AccessEntry[]; readonly next?: PagePosition }> {
+    const page = await this.#entries.page('owner', prefix(`${owner}/`), after, size, 'descending');
+    const entries = page.items.map(({ doc }) => doc);
+    return page.next === undefined ? { entries } : { entries, next: page.next };
+  }
+
+  async #fold(records: readonly StoredRecord[]): Promise<void> {
+    await this.#entries.putAll(
+      records.flatMap((record) =>
+        entriesOf(record).map((doc, i) => ({ kind: 'put', id: `${record.partition}/${record.offset.toString(16).padStart(12, '0')}/${i}`, doc })),
+      ),
+    );
+  }
+}
+
+function entriesOf(record: StoredRecord): readonly AccessEntry[] {
+  const { entry } = recordEventOf(record);
+  const common = { time: readEnvelope(record).time, position: positionTo(record) };
+  switch (entry?.$case) {
+    case 'decision':
+      return [{ ...common, ...ofDecision(entry.value) }];
+    case 'read':
+      return ofRead(entry.value).map((e) => ({ ...common, ...e }));
+    case 'preview':
+      return [{ ...common, ...ofPreview(entry.value) }];
+    case 'windowOpen':
+    case 'windowClose':
+    case 'acknowledge':
+    case undefined:
+      return [];
+  }
+}
+
+type Told = Omit<AccessEntry, 'time' | 'position'>;
+
+const ofDecision = ({ recipient, actor, purpose, series, allowed, reasons, revision }: DecisionRecord): Told => ({
+  kind: allowed ? AccessKind.ACCESS_KIND_DELIVERY : AccessKind.ACCESS_KIND_REFUSAL,
+  recipient,
+  actor,
+  series,
+  update: '',
+  purpose,
+  reasons,
+  revision,
+});
+
+function ofRead({ recipient, actor, purpose, updates, refused, reasons, revision }: ReadRecord): readonly Told[] {
+  const told = (update: string, kind: AccessKind): Told => ({
+    kind,
+    recipient,
+    actor,
+    series: seriesName(parseUpdateName(update, 'update')),
+    update,
+    purpose,
+    reasons,
+    revision,
+  });
+  const shown = updates.map((update) => told(update, AccessKind.ACCESS_KIND_READ));
+  return refused === '' ? shown : [...shown, told(refused, AccessKind.ACCESS_KIND_REFUSAL)];
+}
+
+const ofPreview = ({ owner, actor, series, revision }: PreviewRecord): Told => ({
+  kind: AccessKind.ACCESS_KIND_PREVIEW,
+  recipient: owner,
+  actor,
+  series,
+  update: '',
+  purpose: 0,
+  reasons: [],
+  revision,
+});

@@ -1,0 +1,119 @@
+import { RecordEvent } from '@corridor/contracts/hub/v1/record';
+import type { LogPosition } from '@corridor/contracts/common/v1/vocabulary';
+import type { Documents, DocumentStore } from '@corridor/documents';
+import type { Consumer, EventLog, StoredRecord } from '@corridor/eventlog';
+import { CorridorError, fromUtf8, utf8, type AgencyId, type Clock } from '@corridor/kernel';
+import { TOPICS } from '@corridor/runtime';
+import type { CutOff, CutOffs } from '../application/revoke-consent.ts';
+import { recordEventOf } from '../events.ts';
+
+const TOPIC = TOPICS.record.name;
+const GROUP = 'hub-cut-offs';
+/** How often it looks whether the projection has caught up, ms. */
+const LOOK_EVERY = 10;
+
+/** How far one recipient came. */
+interface Reach {
+  /** Bounds of windows that are not closed, by window id. */
+  readonly open: Readonly<Record<string, readonly number[]>>;
+  readonly reached: readonly number[];
+  readonly acknowledged: readonly number[];
+}
+
+const NOTHING: Reach = { open: {}, reached: [], acknowledged: [] };
+
+/** Fold of corridor.record.v1: what each recipient may have received, and what it acknowledged. */
+export class CutOffProjection implements CutOffs {
+  readonly #log: EventLog;
+  readonly #reach: Documents<Reach>;
+  readonly #clock: Clock;
+  #consumer: Consumer | undefined;
+
+  private constructor(log: EventLog, reach: Documents<Reach>, clock: Clock) {
+    this.#log = log;
+    this.#reach = reach;
+    this.#clock = clock;
+  }
+
+  static async open(store: DocumentStore, log: EventLog, clock: Clock): Promise<CutOffProjection> {
+    const reach = await store.collection<Reach>({
+      name: 'hub-cut-offs',
+      encode: (doc) => utf8(JSON.stringify(doc)),
+      decode: parseReach,
+      indexes: {},
+    });
+    return new CutOffProjection(log, reach, clock);
+  }
+
+  start(): Promise<void> {
+    this.#consumer = this.#log.consume(TOPIC, GROUP, (records) => this.#fold(records));
+    return this.#consumer.done;
+  }
+
+  async stop(): Promise<void> {
+    await this.#consumer?.stop();
+  }
+
+  async of(recipients: readonly AgencyId[]): Promise<readonly CutOff[]> {
+    await this.#caughtUp();
+    const docs = new Map((await this.#reach.getAll(recipients)).map(({ id, doc }) => [id, doc]));
+    return recipients.map((recipient) => {
+      const { open, reached, acknowledged } = docs.get(recipient) ?? NOTHING;
+      return { recipient, mayHaveReceived: Object.values(open).reduce(furthest, reached), acknowledged };
+    });
+  }
+
+  async #caughtUp(): Promise<void> {
+    const end = await this.#log.end(TOPIC);
+    for (;;) {
+      const positions = await this.#log.positions(TOPIC, GROUP);
+      if (end.every((offset, p) => (positions[p] ?? 0) >= offset)) return;
+      await this.#clock.wait(LOOK_EVERY);
+    }
+  }
+
+  async #fold(records: readonly StoredRecord[]): Promise<void> {
+    const recipients = [...new Set(records.map((r) => r.key))];
+    const reach = new Map((await this.#reach.getAll(recipients)).map(({ id, doc }) => [id, doc]));
+    for (const record of records) {
+      const next = evolve(reach.get(record.key) ?? NOTHING, recordEventOf(record));
+      if (next !== undefined) reach.set(record.key, next);
+    }
+    await this.#reach.putAll([...reach].map(([id, doc]) => ({ kind: 'put', id, doc })));
+  }
+}
+
+function evolve(reach: Reach, { entry }: RecordEvent): Reach | undefined {
+  switch (entry?.$case) {
+    case 'windowOpen':
+      return { ...reach, open: { ...reach.open, [entry.value.windowId]: offsetsOf(entry.value.bound) } };
+    case 'windowClose': {
+      const { [entry.value.windowId]: _, ...open } = reach.open;
+      return { ...reach, open, reached: furthest(reach.reached, offsetsOf(entry.value.to)) };
+    }
+    case 'acknowledge':
+      return { ...reach, acknowledged: furthest(reach.acknowledged, offsetsOf(entry.value.before)) };
+    case 'decision':
+    case 'read':
+    case 'preview':
+    case undefined:
+      return undefined;
+  }
+}
+
+const furthest = (a: readonly number[], b: readonly number[]): readonly number[] =>
+  Array.from({ length: Math.max(a.length, b.length) }, (_, p) => Math.max(a[p] ?? 0, b[p] ?? 0));
+
+function offsetsOf(positions: readonly LogPosition[]): readonly number[] {
+  const offsets = new Array<number>(TOPICS.updates.partitions).fill(0);
+  for (const { partition, offset } of positions) offsets[partition] = Number(offset);
+  return offsets;
+}
+
+function parseReach(bytes: Uint8Array): Reach {
+  try {
+    return JSON.parse(fromUtf8(bytes)) as Reach;
+  } catch (error) {
+    throw new CorridorError('DATABASE_DAMAGED', 'a cut-off document is no JSON', {}, { cause: error });
+  }
+}

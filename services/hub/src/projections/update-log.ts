@@ -1,0 +1,347 @@
+import type { EventLog, StoredRecord } from '@corridor/eventlog';
+import { CorridorError, uuidTime, type AgencyId, type Clock, type SeriesId } from '@corridor/kernel';
+import { readEnvelope, sealedFor, TOPICS, type DataKey, type DataKeys, type Report } from '@corridor/runtime';
+import type { FoldedUpdates, Recent } from '../application/folded-updates.ts';
+import { Signal } from '../application/signal.ts';
+import { isRepeat, maskOf } from '../domain/fold.ts';
+import {
+  asEarlier,
+  classGroups,
+  type EarlierVersion,
+  type FoldedRecord,
+  type FoldedUpdate,
+  type ReadableRecord,
+  type VersionOfReport,
+} from '../domain/folded-record.ts';
+import { RecentReports } from '../domain/recent-reports.ts';
+import { reportKey } from '../domain/report.ts';
+import { arrive, type Outcome, type ThreadHead } from '../domain/thread.ts';
+import type { Update, UpdateBatch } from '../domain/update.ts';
+import { decodeBatch } from '../events.ts';
+import { openSealed, type Archive, type ToArchive } from './archive.ts';
+
+const TOPIC = TOPICS.updates.name;
+const PARTITIONS = TOPICS.updates.partitions;
+/** How many records, and updates in them, stay at hand once they are archived. */
+const RECORDS_AT_HAND = 4096;
+const UPDATES_AT_HAND = 65_536;
+/** How many reports' heads each generation of the memory holds. */
+const REPORTS_IN_MEMORY = 50_000;
+/** Least rhythm of `pulse`, ms. */
+const PULSE = 200;
+/** How many records are archived at a time. */
+const ARCHIVE_BATCH = 1024;
+
+/** The one reader of corridor.updates.v1 in this process: opens, folds and masks each record once, and archives it. */
+export class UpdateLog implements FoldedUpdates {
+  readonly #log: EventLog;
+  readonly #archive: Archive;
+  readonly #keys: DataKeys;
+  readonly #clock: Clock;
+  readonly #report: Report;
+  readonly #stopping = new AbortController();
+  readonly #grown = new Signal();
+  readonly #archived = new Signal();
+  readonly #waiting = Array.from({ length: PARTITIONS }, () => new Map<number, PromiseWithResolvers<FoldedRecord>>());
+  readonly #atHand = Array.from({ length: PARTITIONS }, () => new Map<number, FoldedRecord>());
+  readonly offsets: number[] = new Array<number>(PARTITIONS).fill(0);
+  #ring: FoldedRecord[] = [];
+  #ringStart = 0;
+  #updatesAtHand = 0;
+  /** Sequence number up to which everything is archived. */
+  #archivedHead = 0;
+  #toArchive: ToArchive[] = [];
+  #recent = new RecentReports(REPORTS_IN_MEMORY, 0);
+  #newestId = 0;
+  #failure: CorridorError | undefined;
+  #running: Promise<void> | undefined;
+  #archiving: Promise<void> | undefined;
+  #pulsing: Promise<void> | undefined;
+
+  constructor(log: EventLog, archive: Archive, keys: DataKeys, clock: Clock, report: Report) {
+    this.#log = log;
+    this.#archive = archive;
+    this.#keys = keys;
+    this.#clock = clock;
+    this.#report = report;
+  }
+
+  /** Goes on where the archive ends; resolves when everything that was in the log at the call is folded. */
+  async start(): Promise<void> {
+    const position = await this.#archive.position();
+    if (position !== undefined) {
+      position.offsets.forEach((offset, p) => (this.offsets[p] = offset));
+      this.#newestId = position.newestId;
+      this.#recent = new RecentReports(REPORTS_IN_MEMORY, position.newestId);
+    }
+    const end = await this.#log.end(TOPIC);
+    this.#running = this.#run().catch((error: unknown) => this.#fail(error));
+    this.#archiving = this.#archiveAll().catch((error: unknown) => this.#fail(error));
+    this.#pulsing = this.#pulse();
+    while (end.some((offset, p) => (this.offsets[p] ?? 0) < offset)) {
+      if (this.#failure !== undefined) throw this.#failure;
+      await this.#grown.next;
+    }
+  }
+
+  /** Finishes the batch in hand and archives what is folded. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    this.#grown.fire();
+    await this.#archiving;
+    await this.#pulsing;
+    this.#refuseWaiting(new CorridorError('UNAVAILABLE', 'the hub is stopping'));
+  }
+
+  /** Why it no longer folds; undefined while it does. */
+  get failure(): CorridorError | undefined {
+    return this.#failure;
+  }
+
+  get head(): number {
+    return this.#ringStart + this.#ring.length;
+  }
+
+  get tail(): number {
+    return this.#ringStart;
+  }
+
+  get pulse(): Promise<void> {
+    return this.#grown.next;
+  }
+
+  atHandFrom(): readonly number[] {
+    return this.#atHand.map((records, p) => {
+      for (const offset of records.keys()) return offset;
+      return this.offsets[p] ?? 0;
+    });
+  }
+
+  recent(from: number, limit: number): Recent {
+    if (from < this.#ringStart) return { kind: 'behind' };
+    const records = this.#ring.slice(from - this.#ringStart, from - this.#ringStart + limit);
+    return { kind: 'records', records, next: from + records.length };
+  }
+
+  stored(partition: number, offset: number, limit: number): Promise<readonly FoldedRecord[]> {
+    return this.#archive.stored(partition, offset, limit);
+  }
+
+  async current(owner: AgencyId, series: SeriesId, update: Update['id']): Promise<VersionOfReport | 'gone' | undefined> {
+    const report = reportKey(owner, series, update);
+    const head = this.#recent.find(report, uuidTime(update));
+    const record = typeof head === 'string' ? undefined : this.#atHand[head.at.partition]?.get(head.at.offset);
+    if (record === undefined || typeof head === 'string') return this.#archive.current(report);
+    return record.kind === 'readable' ? { record, index: head.at.index } : 'gone';
+  }
+
+  headOf(owner: AgencyId, series: SeriesId, update: Update['id']): Promise<ThreadHead | undefined> {
+    return this.#head(reportKey(owner, series, update), uuidTime(update));
+  }
+
+  settled(partition: number, offset: number): Promise<FoldedRecord> {
+    const record = this.#atHand[partition]?.get(offset);
+    if (record !== undefined) return Promise.resolve(record);
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const waiting = this.#waiting[partition];
+    const already = waiting?.get(offset);
+    if (already !== undefined) return already.promise;
+    const settled = Promise.withResolvers<FoldedRecord>();
+    waiting?.set(offset, settled);
+    return settled.promise;
+  }
+
+  async hypothetical(batch: UpdateBatch): Promise<ReadableRecord> {
+    const place = { partition: -1, offset: -1, id: '', time: this.#clock.now() };
+    const staged: Staged = { batch, heads: new Map(), updates: [] };
+    for (const [index, update] of batch.updates.entries()) {
+      staged.updates.push(await this.#foldUpdate(update, index, batch, place, staged));
+    }
+    return { kind: 'readable', ...place, batch, updates: staged.updates, groups: classGroups(batch, staged.updates) };
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    for await (const records of this.#log.tail(TOPIC, [...this.offsets], { signal })) {
+      for (const record of records) await this.#take(record);
+      this.#grown.fire();
+      await this.#makeRoom();
+    }
+  }
+
+  /** Lets those who wait for records look at the time now and then. */
+  async #pulse(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await this.#clock.wait(PULSE, signal).catch(() => undefined);
+      this.#grown.fire();
+    }
+  }
+
+  async #take(stored: StoredRecord): Promise<void> {
+    const envelope = readEnvelope(stored);
+    const place = { partition: stored.partition, offset: stored.offset, id: envelope.id, time: envelope.time.getTime() };
+    if (envelope.body.$case !== 'sealed') throw new CorridorError('DATABASE_DAMAGED', 'an update in the log is not sealed');
+    const opened = await openSealed(this.#keys, envelope.body.value, sealedFor(envelope));
+    const record: FoldedRecord =
+      opened === 'gone' ? { kind: 'gone', ...place } : await this.#fold(decodeBatch(opened.clear), place, stored.envelope, opened.key);
+    this.#ring.push(record);
+    if (record.kind === 'readable') this.#updatesAtHand += record.updates.length;
+    this.#atHand[stored.partition]?.set(stored.offset, record);
+    this.offsets[stored.partition] = stored.offset + 1;
+    const waiting = this.#waiting[stored.partition]?.get(stored.offset);
+    if (waiting !== undefined) {
+      this.#waiting[stored.partition]?.delete(stored.offset);
+      waiting.resolve(record);
+    }
+  }
+
+  async #fold(batch: UpdateBatch, place: Place, envelope: Uint8Array, key: DataKey): Promise<ReadableRecord> {
+    const staged: Staged = { batch, heads: new Map(), updates: [] };
+    for (const [index, update] of batch.updates.entries()) {
+      // No await where none is needed: most updates are new and need no look-up.
+      const folded = this.#foldNew(update, index, batch, place, staged) ?? (await this.#foldUpdate(update, index, batch, place, staged));
+      staged.updates.push(folded);
+    }
+    for (const [report, { time, head }] of staged.heads) {
+      this.#recent.put(report, time, head);
+      if (time > this.#newestId) this.#newestId = time;
+    }
+    const record: ReadableRecord = { kind: 'readable', ...place, batch, updates: staged.updates, groups: classGroups(batch, staged.updates) };
+    this.#toArchive.push({ record, envelope, key });
+    return record;
+  }
+
+  #foldNew(update: Update, index: number, batch: UpdateBatch, place: Place, staged: Staged): FoldedUpdate | undefined {
+    if (update.replaces !== 0) return undefined;
+    const report = reportKey(batch.owner, batch.series, update.id);
+    const time = uuidTime(update.id);
+    if (staged.heads.has(report) || this.#recent.find(report, time) !== 'unseen') return undefined;
+    staged.heads.set(report, { time, head: { version: 1, at: { partition: place.partition, offset: place.offset, index } } });
+    return withMask(update, batch, { kind: 'accepted', version: 1 }, []);
+  }
+
+  async #foldUpdate(update: Update, index: number, batch: UpdateBatch, place: Place, staged: Staged): Promise<FoldedUpdate> {
+    const report = reportKey(batch.owner, batch.series, update.id);
+    const time = uuidTime(update.id);
+    const head = staged.heads.get(report)?.head ?? (await this.#head(report, time));
+    const arrival = arrive(update.replaces, head);
+    switch (arrival.kind) {
+      case 'lost':
+        return { update, outcome: arrival, earlier: [] };
+      case 'compare': {
+        const there = await this.#earlier(report, arrival.version + 1, head, staged);
+        const version = there === 'gone' ? undefined : there.at(-1);
+        const outcome: Outcome =
+          version !== undefined && head !== undefined && isRepeat(update, batch, version)
+            ? { kind: 'repeat', version: arrival.version, at: head.at }
+            : { kind: 'lost', reason: arrival.otherwise };
+        return { update, outcome, earlier: [] };
+      }
+      case 'accepted': {
+        const earlier = arrival.version === 1 ? [] : await this.#earlier(report, arrival.version, head, staged);
+        const at = { partition: place.partition, offset: place.offset, index };
+        staged.heads.set(report, { time, head: { version: arrival.version, at } });
+        return withMask(update, batch, arrival, earlier);
+      }
+    }
+  }
+
+  async #head(report: string, time: number): Promise<ThreadHead | undefined> {
+    const known = this.#recent.find(report, time);
+    if (known === 'unseen') return undefined;
+    return known === 'unknown' ? this.#archive.head(report) : known;
+  }
+
+  /** The versions of a report below `version`: from the record being folded, from those at hand, or from the archive. */
+  async #earlier(report: string, version: number, head: ThreadHead | undefined, staged: Staged): Promise<readonly EarlierVersion[] | 'gone'> {
+    const newest = staged.heads.get(report);
+    const folded = newest === undefined ? undefined : staged.updates[newest.head.at.index];
+    const record = head === undefined ? undefined : this.#atHand[head.at.partition]?.get(head.at.offset);
+    if (record?.kind === 'gone') return 'gone';
+    const source = folded ?? (head === undefined ? undefined : record?.updates[head.at.index]);
+    const batch = folded === undefined ? record?.batch : staged.batch;
+    if (source === undefined || batch === undefined) return this.#archive.earlier(report, version);
+    if (source.earlier === 'gone') return 'gone';
+    const all = [...source.earlier, asEarlier(batch, source.update)];
+    return all.length >= version - 1 ? all.slice(0, version - 1) : 'gone';
+  }
+
+  async #archiveAll(): Promise<void> {
+    for (;;) {
+      const head = this.head;
+      const offsets = [...this.offsets];
+      const entries = this.#toArchive;
+      this.#toArchive = [];
+      if (head > this.#archivedHead) {
+        for (let i = 0; i < entries.length; i += ARCHIVE_BATCH) {
+          await this.#archive.write(entries.slice(i, i + ARCHIVE_BATCH));
+        }
+        await this.#archive.reach({ offsets, newestId: this.#newestId });
+        this.#archivedHead = head;
+        this.#dropOldest();
+        this.#archived.fire();
+      } else if (this.#stopping.signal.aborted) {
+        return;
+      } else {
+        await this.#grown.next;
+      }
+    }
+  }
+
+  /** Waits while more records are at hand than may be, because the archive is slower than the log. */
+  async #makeRoom(): Promise<void> {
+    while (this.#overfull(2) && this.#failure === undefined) await this.#archived.next;
+  }
+
+  #overfull(factor: number): boolean {
+    return this.#ring.length > factor * RECORDS_AT_HAND || this.#updatesAtHand > factor * UPDATES_AT_HAND;
+  }
+
+  #dropOldest(): void {
+    let drop = 0;
+    let updates = this.#updatesAtHand;
+    while (this.#ringStart + drop < this.#archivedHead && (this.#ring.length - drop > RECORDS_AT_HAND || updates > UPDATES_AT_HAND)) {
+      const record = this.#ring[drop];
+      if (record === undefined) break;
+      if (record.kind === 'readable') updates -= record.updates.length;
+      this.#atHand[record.partition]?.delete(record.offset);
+      drop += 1;
+    }
+    if (drop === 0) return;
+    this.#ring.splice(0, drop);
+    this.#ringStart += drop;
+    this.#updatesAtHand = updates;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = CorridorError.from(error);
+    this.#report('error', 'hub.fold-ended', { reason: this.#failure.reason });
+    this.#stopping.abort();
+    this.#refuseWaiting(this.#failure);
+    this.#grown.fire();
+    this.#archived.fire();
+  }
+
+  #refuseWaiting(error: CorridorError): void {
+    for (const waiting of this.#waiting) {
+      for (const settled of waiting.values()) settled.reject(error);
+      waiting.clear();
+    }
+  }
+}
+
+type Place = Pick<FoldedRecord, 'partition' | 'offset' | 'id' | 'time'>;
+
+/** What the updates of a record, taken one after the other, have come to so far. */
+interface Staged {
+  readonly batch: UpdateBatch;
+  readonly heads: Map<string, { readonly time: number; readonly head: ThreadHead }>;
+  readonly updates: FoldedUpdate[];
+}
+
+function withMask(update: Update, batch: UpdateBatch, outcome: Outcome, earlier: readonly EarlierVersion[] | 'gone'): FoldedUpdate {
+  const mask = maskOf(update, batch, earlier);
+  return mask === undefined ? { update, outcome, earlier } : { update, outcome, earlier, mask };
+}

@@ -1,0 +1,180 @@
+import type { HubServiceService } from '@corridor/contracts/hub/v1/hub';
+import { agencyId, CorridorError } from '@corridor/kernel';
+import type { Gazetteer } from '@corridor/places';
+import type { ActorRef } from '@corridor/policy';
+import {
+  agencyName,
+  allow,
+  offsetsTo,
+  parseAgencyName,
+  parseConsentName,
+  parseRecipient,
+  parseSeriesName,
+  parseSlug,
+  parseUpdateName,
+  revisionTo,
+  timestampFrom,
+  wire,
+  type Caller,
+  type Methods,
+  type NodeAead,
+} from '@corridor/runtime';
+import { acknowledgeDelivery } from '../application/acknowledge-delivery.ts';
+import { getConsent, listConsents, type ConsentDependencies } from '../application/consents.ts';
+import { eraseSeries, type DestroyDependencies } from '../application/destroy-keys.ts';
+import { getUpdate, type ArchivedView } from '../application/get-update.ts';
+import { grantConsent } from '../application/grant-consent.ts';
+import { listUpdates, type ListDependencies } from '../application/list-updates.ts';
+import { previewUpdates, type PreviewDependencies } from '../application/preview-updates.ts';
+import { publishUpdates, type PublishDependencies } from '../application/publish-updates.ts';
+import { revokeConsent, type CutOffs } from '../application/revoke-consent.ts';
+import { subscribe, type SubscribeDependencies } from '../application/subscribe.ts';
+import { filterKey } from '../domain/filter.ts';
+import type { AccessLog } from '../projections/access-log.ts';
+import { consentTo } from './consents.ts';
+import { outletTo } from './outlet.ts';
+import { tokenFrom, tokenTo } from './pages.ts';
+import { publishStream } from './publish-stream.ts';
+import { receiptsTo } from './receipts.ts';
+import { filterFrom, pageSize, publishCommand, subscribeCommand } from './requests.ts';
+import { encodeView, viewBatchTo } from './updates-to-wire.ts';
+
+/** Everything the RPCs of the hub stand on. */
+export interface HubDependencies
+  extends PublishDependencies,
+    SubscribeDependencies,
+    ListDependencies,
+    PreviewDependencies,
+    ConsentDependencies,
+    DestroyDependencies {
+  readonly cutOffs: CutOffs;
+  readonly access: AccessLog;
+  readonly gazetteer: Gazetteer;
+  readonly pageTokens: NodeAead;
+}
+
+const actorOf = ({ agency, actor }: Caller): ActorRef => ({ agency, actor });
+
+const archivedTo = ({ view, publishTime, expireTime }: ArchivedView) => ({
+  batch: viewBatchTo(view),
+  publishTime: new Date(publishTime),
+  expireTime: new Date(expireTime),
+});
+
+/** Refuses a caller who asks for what belongs to another agency. */
+function own(name: string, { agency }: Caller): ReturnType<typeof agencyId> {
+  const owner = parseAgencyName(name, 'parent');
+  if (owner !== agency) throw new CorridorError('PERMISSION_DENIED', 'parent must be your own agency', { field: 'parent' });
+  return owner;
+}
+
+/** The RPCs of the hub: who may call each, and what it does. */
+export const hubMethods = (deps: HubDependencies): Methods<typeof HubServiceService> => ({
+  publish: allow(['publisher'], async (request, { caller }) => {
+    const command = publishCommand(request, actorOf(caller));
+    const { published } = await publishUpdates(command, deps);
+    return { receipts: receiptsTo(command, await published) };
+  }),
+  publishStream: {
+    roles: ['publisher'],
+    bidi: (requests, sink, { caller, signal }) => publishStream(requests, sink, actorOf(caller), signal, deps),
+  },
+  subscribe: {
+    roles: ['reader'],
+    serverStream: (request, sink, { caller, signal }) => subscribe(subscribeCommand(request, actorOf(caller)), outletTo(sink), signal, deps),
+  },
+  acknowledgeDelivery: allow(['reader'], async (request, { caller }) => {
+    const purpose = wire.purpose.from(request.purpose, 'purpose');
+    await acknowledgeDelivery(actorOf(caller), purpose, filterFrom(request.filter), request.cursor, deps);
+    return {};
+  }),
+  getUpdate: allow(['reader'], async (request, { caller }) => {
+    const purpose = wire.purpose.from(request.purpose, 'purpose');
+    return { archived: archivedTo(await getUpdate(actorOf(caller), purpose, parseUpdateName(request.name, 'name'), deps)) };
+  }),
+  listUpdates: allow(['reader'], async (request, { caller }) => {
+    const purpose = wire.purpose.from(request.purpose, 'purpose');
+    const filter = filterFrom(request.filter);
+    const list = `updates\0${caller.agency}\0${purpose}\0${filterKey(filter)}`;
+    const after = tokenFrom(request.pageToken, list, deps.pageTokens);
+    const page = await listUpdates({ actor: actorOf(caller), purpose, filter, size: pageSize(request.pageSize), after }, deps);
+    return { batches: page.shown.map(archivedTo), nextPageToken: tokenTo(page.next, list, deps.pageTokens) };
+  }),
+  previewUpdates: allow(['publisher'], async (request, { caller }) => {
+    const { previews, revision } = await previewUpdates(publishCommand(request.publish, actorOf(caller)), deps);
+    const entries = previews.map(({ recipient, purpose, reasons, view }) => ({
+      recipient: agencyName(recipient),
+      purpose: wire.purpose.to(purpose),
+      allowed: view !== undefined,
+      reasons,
+      batch: Buffer.from(view === undefined ? [] : encodeView(view)),
+    }));
+    return { entries, revision: revisionTo(revision) };
+  }),
+  grantConsent: allow(['data-protection-officer'], async (request, { caller }) => {
+    const owner = own(request.parent, caller);
+    const terms = request.consent;
+    if (terms === undefined) throw new CorridorError('INVALID_ARGUMENT', 'consent must be set', { field: 'consent' });
+    const { consent, revision } = await grantConsent(
+      actorOf(caller),
+      {
+        owner,
+        id: parseSlug(request.consentId, 'consent_id'),
+        recipient: parseRecipient(terms.recipient, 'consent.recipient'),
+        categories: wire.category.allFrom(terms.categories, 'consent.categories'),
+        purposes: wire.purpose.allFrom(terms.purposes, 'consent.purposes'),
+        expiresAt: timestampFrom(terms.expireTime, 'consent.expire_time'),
+      },
+      deps,
+    );
+    return { consent: consentTo(consent), revision: revisionTo(revision) };
+  }),
+  revokeConsent: allow(['data-protection-officer'], async (request, { caller }) => {
+    const ref = parseConsentName(request.name, 'name');
+    const { consent, cutOffs } = await revokeConsent(actorOf(caller), ref, Number(request.expectedVersion), deps);
+    return {
+      consent: consentTo(consent),
+      cutOffs: cutOffs.map(({ recipient, mayHaveReceived, acknowledged }) => ({
+        recipient: agencyName(recipient),
+        mayHaveReceivedBefore: offsetsTo(mayHaveReceived),
+        acknowledgedBefore: offsetsTo(acknowledged),
+      })),
+    };
+  }),
+  getConsent: allow('every actor', async (request, { caller }) => ({
+    consent: consentTo(await getConsent(caller.agency, parseConsentName(request.name, 'name'), deps)),
+  })),
+  listConsents: allow(['data-protection-officer', 'publisher', 'administrator'], async (request, { caller }) => {
+    const owner = own(request.parent, caller);
+    const list = `consents\0${owner}`;
+    const page = await listConsents(owner, tokenFrom(request.pageToken, list, deps.pageTokens), pageSize(request.pageSize), deps);
+    return { consents: page.consents.map(consentTo), nextPageToken: tokenTo(page.next, list, deps.pageTokens) };
+  }),
+  eraseSeries: allow(['data-protection-officer'], async (request, { caller }) => {
+    if (!/^(\d{4}-(0[1-9]|1[0-2]))?$/.test(request.retentionMonth)) {
+      throw new CorridorError('INVALID_ARGUMENT', 'retention_month must be YYYY-MM', { field: 'retention_month' });
+    }
+    const destroyedKeys = await eraseSeries(actorOf(caller), parseSeriesName(request.series, 'series'), request.retentionMonth, deps);
+    return { destroyedKeys };
+  }),
+  listAccess: allow(['data-protection-officer', 'administrator'], async (request, { caller }) => {
+    const owner = own(request.parent, caller);
+    const list = `access\0${owner}`;
+    const page = await deps.access.of(owner, tokenFrom(request.pageToken, list, deps.pageTokens), pageSize(request.pageSize));
+    return { entries: page.entries, nextPageToken: tokenTo(page.next, list, deps.pageTokens) };
+  }),
+  listPlaces: allow('every actor', (request, { caller }) => {
+    const list = `places\0${caller.agency}\0${request.query}`;
+    const from = Number(tokenFrom(request.pageToken, list, deps.pageTokens)?.key ?? 0);
+    const size = pageSize(request.pageSize);
+    const found = deps.gazetteer.search(request.query, from + size + 1);
+    const places = found.slice(from, from + size).map((place) => ({
+      placeId: place.id,
+      kind: place.kind === 'admin' ? `admin${place.level}` : place.kind,
+      displayName: place.name,
+      parents: place.kind === 'route' ? place.countries : place.parent === undefined ? [] : [place.parent],
+    }));
+    const next = found.length > from + size ? { key: String(from + size), id: 'place' } : undefined;
+    return Promise.resolve({ places, nextPageToken: tokenTo(next, list, deps.pageTokens), gazetteerVersion: deps.gazetteer.version });
+  }),
+});

@@ -1,0 +1,29 @@
+import { SubscribeResponse } from '@corridor/contracts/hub/v1/hub';
+import { view } from '@corridor/kernel';
+import { positionTo, type Sink } from '@corridor/runtime';
+import type { ViewCodec } from '../application/prepared-views.ts';
+import type { Outlet } from '../application/subscribe.ts';
+import { encodeView } from './updates-to-wire.ts';
+
+const encode = (event: NonNullable<SubscribeResponse['event']>): Buffer => view(SubscribeResponse.encode({ event }).finish());
+
+/** The events of a subscription as messages of its stream. */
+export const outletTo = (sink: Sink<SubscribeResponse>): Outlet => ({
+  delivery: ({ message }) => sink.write(message),
+  mark: (cursor) => sink.write({ event: { $case: 'mark', value: { cursor } } }),
+  windowOpened: (windowId) => sink.write({ event: { $case: 'windowOpened', value: { windowId } } }),
+  windowClosed: ({ windowId, size, root, position }) =>
+    sink.write({
+      event: { $case: 'windowClosed', value: { windowId, size: BigInt(size), root: view(root), position: positionTo(position) } },
+    }),
+});
+
+/** Views and deliveries as bytes. */
+export const viewCodec: ViewCodec = {
+  encodeView,
+  encodeDelivery: ({ batch, salt, publishTime, expireTime }) =>
+    encode({
+      $case: 'delivery',
+      value: { batch: view(batch), salt: view(salt), publishTime: new Date(publishTime), expireTime: new Date(expireTime) },
+    }),
+};

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { HubServiceService } from '@corridor/contracts/hub/v1/hub';
+import { CorridorError } from '@corridor/kernel';
+import { relay, type Relay } from '@corridor/outbox';
+import { openGazetteer } from '@corridor/places';
+import type { Ports, Service } from '@corridor/runtime';
+import { Entitlements } from './application/entitlement.ts';
+import { PreparedViews } from './application/prepared-views.ts';
+import type { Consent } from './domain/consent.ts';
+import { hubGeography } from './domain/geography.ts';
+import { consentEvent, keyEvent, recordBook, sealBatch } from './events.ts';
+import { RetentionJob } from './jobs/retention.ts';
+import { AccessLog } from './projections/access-log.ts';
+import { Archive } from './projections/archive.ts';
+import { CutOffProjection } from './projections/cut-offs.ts';
+import { UpdateLog } from './projections/update-log.ts';
+import { storedConsents } from './rpc/consents.ts';
+import { hubMethods } from './rpc/methods.ts';
+import { viewCodec } from './rpc/outlet.ts';
+
+/** The information-sharing hub over its ports. */
+export async function build(ports: Ports): Promise<Service> {
+  const { log, documents, keys, policy, rpc, clock, report } = ports;
+  const gazetteer = openGazetteer();
+  const geography = hubGeography(gazetteer);
+  const book = recordBook(log, clock);
+  const archive = await Archive.open(documents, keys.data);
+  const updates = new UpdateLog(log, archive, keys.data, clock, report);
+  const access = await AccessLog.open(documents, log);
+  const cutOffs = await CutOffProjection.open(documents, log, clock);
+  const retention = await RetentionJob.open(documents, { keys: keys.data, log, clock, keyEvent }, report);
+  const consents: Relay<Consent> = relay(await documents.collection(storedConsents), log, {
+    clock,
+    onFailure: (error) => report('warn', 'hub.relay-failed', { reason: error.reason }),
+  });
+  rpc.add(
+    HubServiceService,
+    hubMethods({
+      log,
+      keys: keys.data,
+      policy,
+      updates,
+      archive,
+      book,
+      geography,
+      gazetteer,
+      clock,
+      access,
+      cutOffs,
+      relay: consents,
+      seal: sealBatch,
+      keyEvent,
+      eventOf: (change, actor) => consentEvent(change, actor, clock),
+      entitlements: new Entitlements(policy, book, geography.contains, clock),
+      views: new PreparedViews(geography, viewCodec, randomBytes),
+      cursors: await keys.aead('cursors'),
+      pageTokens: await keys.aead('page-tokens'),
+    }),
+  );
+  let unwell: string | undefined;
+  const watch = (name: string, done: Promise<void>): void => {
+    done.catch((error: unknown) => {
+      unwell = `${name} ended: ${CorridorError.from(error).reason}`;
+      report('error', 'hub.projection-ended', { name, reason: CorridorError.from(error).reason });
+    });
+  };
+  return {
+    name: 'hub',
+    start: async () => {
+      await updates.start();
+      watch('access log', access.start());
+      watch('cut-offs', cutOffs.start());
+      retention.start();
+    },
+    stop: async () => {
+      await retention.stop();
+      await updates.stop();
+      await consents.stop();
+      await access.stop();
+      await cutOffs.stop();
+    },
+    unwell: () => unwell ?? (updates.failure === undefined ? undefined : `the fold of the updates ended: ${updates.failure.reason}`),
+  };
+}
