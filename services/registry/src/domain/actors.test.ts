@@ -3,7 +3,7 @@ import { actorId, agencyId } from '@corridor/kernel';
 import type { Role } from '@corridor/policy';
 import { describe, expect, it } from 'vitest';
 import { decideActor, firstActor, isNarrower, type ActorCommand } from './actors.ts';
-import { actor, agency, organisation } from './domain.test-support.ts';
+import { actor, agency, organisation } from './domain.testing.ts';
 import { emptyOrganisation, evolve, type Organisation } from './organisation.ts';
 
 const ADA = actor('relief', 'ada', 'administrator', 'reader');

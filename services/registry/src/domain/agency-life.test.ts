@@ -3,7 +3,7 @@ import { agencyId } from '@corridor/kernel';
 import type { AgencyState } from '@corridor/policy';
 import { describe, expect, it } from 'vitest';
 import { decideLife, newAgency, type LifeCommand } from './agency-life.ts';
-import { agency, GAZETTEER, profile } from './domain.test-support.ts';
+import { agency, GAZETTEER, profile } from './domain.testing.ts';
 
 const ENDORSER = agency('harbour');
 const COMMANDS: readonly LifeCommand[] = [

@@ -3,7 +3,7 @@ import { agencyId } from '@corridor/kernel';
 import { describe, expect, it } from 'vitest';
 import { decideAgreement, decideDraft, type Agreement, type AgreementCommand } from './agreement.ts';
 import { canonicalText } from './agreement-text.ts';
-import { DAY, GAZETTEER, keyPair, NOW, permission, prohibition, proposed } from './domain.test-support.ts';
+import { DAY, GAZETTEER, keyPair, NOW, permission, prohibition, proposed } from './domain.testing.ts';
 import { isSignatureOf } from './ed25519.ts';
 import { checkTerms } from './terms.ts';
 

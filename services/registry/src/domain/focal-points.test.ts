@@ -1,6 +1,6 @@
 import { actorId } from '@corridor/kernel';
 import { describe, expect, it } from 'vitest';
-import { actor, agency, DAY, GAZETTEER, NOW, organisation } from './domain.test-support.ts';
+import { actor, agency, DAY, GAZETTEER, NOW, organisation } from './domain.testing.ts';
 import { decideFocalPoint } from './focal-points.ts';
 import { evolve } from './organisation.ts';
 

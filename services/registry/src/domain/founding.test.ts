@@ -1,7 +1,7 @@
 import { actorId, agencyId } from '@corridor/kernel';
 import type { Role } from '@corridor/policy';
 import { describe, expect, it } from 'vitest';
-import { GAZETTEER, profile } from './domain.test-support.ts';
+import { GAZETTEER, profile } from './domain.testing.ts';
 import { decideApplication, decideFounding, type FoundCommand } from './founding.ts';
 
 const first = (id: string, ...roles: readonly Role[]) => ({ id: actorId(id), roles, secretId: `secret-of-${id}` });

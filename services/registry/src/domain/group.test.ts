@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { agencyId } from '@corridor/kernel';
 import { describe, expect, it } from 'vitest';
-import { agency, keyPair } from './domain.test-support.ts';
+import { agency, keyPair } from './domain.testing.ts';
 import { isSignatureOf } from './ed25519.ts';
 import { decideGroup, decideGroupCreation, epochText, type Group, type GroupCommand } from './group.ts';
 

@@ -47,9 +47,12 @@ function limitFrom(pageSize: number): number {
 
 function open(aead: NodeAead, token: string, bound: Uint8Array): PagePosition {
   const clear = aead.open(Buffer.from(token, 'base64url'), bound);
-  if (clear === undefined) {
-    throw new CorridorError('PAGE_TOKEN_INVALID', 'the page token is not of this list', { field: 'page_token' });
-  }
-  const [key, id] = JSON.parse(fromUtf8(clear)) as readonly [string, string];
+  const position: unknown = clear === undefined ? undefined : JSON.parse(fromUtf8(clear));
+  if (!Array.isArray(position)) throw invalidToken();
+  const [key, id]: readonly unknown[] = position;
+  if (typeof key !== 'string' || typeof id !== 'string') throw invalidToken();
   return { key, id };
 }
+
+const invalidToken = (): CorridorError =>
+  new CorridorError('PAGE_TOKEN_INVALID', 'the page token is not of this list', { field: 'page_token' });
