@@ -1,14 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RegistryEvent } from '@corridor/contracts/registry/v1/resources';
-import { type RegistryServiceService } from '@corridor/contracts/registry/v1/registry';
+import { AgencyKind } from '@corridor/contracts/common/v1/vocabulary';
+import { RegistryEvent, Role } from '@corridor/contracts/registry/v1/resources';
+import type { FoundRequest, NewAgency, RegistryServiceService } from '@corridor/contracts/registry/v1/registry';
 import type { DocumentStore } from '@corridor/documents';
 import type { EventLog, StoredRecord } from '@corridor/eventlog';
 import { actorId, agencyId, type Clock, ManualClock } from '@corridor/kernel';
 import { openSqliteStore } from '@corridor/outbox/sqlite';
-import { emptyPolicyState, type AgencyState, type Role } from '@corridor/policy';
+import { emptyPolicyState, type AgencyState, type Role as RoleName } from '@corridor/policy';
 import {
+  CONFIRMATION_MS,
   type Caller,
   type CheckedEnvelope,
   type Method,
@@ -19,6 +21,7 @@ import {
   type RpcHost,
   type Service,
 } from '@corridor/runtime';
+import { expect, vi } from 'vitest';
 import { REGISTRY_TOPIC } from './events.ts';
 import { build } from './service.ts';
 
@@ -104,7 +107,7 @@ const upToDate: PolicyView = {
 };
 
 /** A caller whom the host has let in. */
-export const caller = (agency: string, actor: string, roles: readonly Role[], agencyState: AgencyState = 'active'): Caller => ({
+export const caller = (agency: string, actor: string, roles: readonly RoleName[], agencyState: AgencyState = 'active'): Caller => ({
   agency: agencyId(agency),
   actor: actorId(actor),
   name: `agencies/${agency}/actors/${actor}`,
@@ -112,7 +115,7 @@ export const caller = (agency: string, actor: string, roles: readonly Role[], ag
   agencyState,
 });
 
-/** A clock that tells who waits on it. */
+/** A clock that tells what was waited for on it. */
 export class WatchedClock extends ManualClock implements Clock {
   readonly waits: number[] = [];
 
@@ -120,4 +123,55 @@ export class WatchedClock extends ManualClock implements Clock {
     this.waits.push(ms);
     return super.wait(ms, signal);
   }
+
+  /** Lets the confirmation that a narrowing command waits for pass, and gives its answer. */
+  async confirm<T>(answer: Promise<T>): Promise<T> {
+    const before = this.#confirmations();
+    await Promise.race([answer, vi.waitFor(() => expect(this.#confirmations()).toBeGreaterThan(before))]);
+    this.advance(CONFIRMATION_MS);
+    return answer;
+  }
+
+  #confirmations(): number {
+    return this.waits.filter((ms) => ms === CONFIRMATION_MS).length;
+  }
+}
+
+/** A secret of 16 characters and more that belongs to one name. */
+export const secretOf = (name: string): string => `the secret of ${name.padEnd(4, '.')}`;
+
+/** An agency to be, whose first actor is its administrator `ada`. */
+export const newAgency = (agency: string): NewAgency => ({
+  agencyId: agency,
+  displayName: agency,
+  kind: AgencyKind.AGENCY_KIND_NGO,
+  country: '',
+  memberStates: [],
+  areas: [],
+  firstActor: { actorId: 'ada', roles: [Role.ROLE_ADMINISTRATOR], secret: secretOf(agency) },
+});
+
+/** The founding act of `relief` and `harbour`, with the operator `ops`. */
+export async function foundRegistry(registry: TestRegistry): Promise<void> {
+  await registry.call('found', foundRequest('relief', 'harbour'));
+}
+
+export const foundRequest = (...agencies: readonly string[]): FoundRequest => ({
+  bootstrapSecret: BOOTSTRAP_SECRET,
+  operator: { actorId: 'ops', roles: [Role.ROLE_OPERATOR, Role.ROLE_ADMINISTRATOR], secret: secretOf('ops') },
+  agencies: agencies.map(newAgency),
+});
+
+export const OPERATOR = caller('operator', 'ops', ['operator', 'administrator']);
+export const RELIEF = caller('relief', 'ada', ['administrator']);
+export const HARBOUR = caller('harbour', 'ada', ['administrator']);
+
+/** Takes an agency along its life until it is active. */
+export async function enter(registry: TestRegistry, id: string): Promise<Caller> {
+  const name = { name: `agencies/${id}`, expectedVersion: 0n };
+  await registry.call('applyAgency', { agency: newAgency(id) }, RELIEF);
+  await registry.call('endorseAgency', name, HARBOUR);
+  await registry.call('verifyAgency', name, OPERATOR);
+  await registry.call('activateAgency', name, OPERATOR);
+  return caller(id, 'ada', ['administrator']);
 }
