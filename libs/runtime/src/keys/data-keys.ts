@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Sealed } from '@corridor/contracts/common/v1/envelope';
 import { type Documents, prefix, type Versioned } from '@corridor/documents';
 import { CorridorError } from '@corridor/kernel';
@@ -118,7 +118,7 @@ export class StoredDataKeys implements DataKeys {
   #unwrap(id: string, doc: KeyDocument): LoadedKey {
     if (doc.kind === 'destroyed') throw destroyed();
     if (doc.kind !== 'data') throw new CorridorError('DATABASE_DAMAGED', 'the store of keys holds another kind of key here');
-    return new LoadedKey(id, this.#wrapping.unwrap(documentId(id), doc.wrapped));
+    return new LoadedKey(id, createSecretKey(this.#wrapping.unwrap(documentId(id), doc.wrapped)));
   }
 
   #keep(key: LoadedKey): void {
@@ -134,22 +134,21 @@ export class StoredDataKeys implements DataKeys {
 /** A data key in memory. */
 class LoadedKey implements DataKey {
   readonly id: string;
-  readonly #key: Buffer;
-  #wiped = false;
+  #key: KeyObject | undefined;
 
-  constructor(id: string, key: Buffer) {
+  constructor(id: string, key: KeyObject) {
     this.id = id;
     this.#key = key;
   }
 
   seal(clear: Uint8Array, additionalData: Uint8Array): Sealed {
-    if (this.#wiped) throw destroyed();
+    if (this.#key === undefined) throw destroyed();
     const nonce = newNonce();
     return { keyId: this.id, nonce, ciphertext: encrypt(this.#key, nonce, clear, additionalData) };
   }
 
   open(sealed: Sealed, additionalData: Uint8Array): Buffer {
-    if (this.#wiped) throw destroyed();
+    if (this.#key === undefined) throw destroyed();
     const clear = decrypt(this.#key, sealed.nonce, sealed.ciphertext, additionalData);
     if (clear === undefined || sealed.keyId !== this.id) {
       throw new CorridorError('DATABASE_DAMAGED', 'a sealed record does not open under its key');
@@ -157,9 +156,8 @@ class LoadedKey implements DataKey {
     return clear;
   }
 
-  /** Overwrites the key in memory; whoever still holds it can neither seal nor open. */
+  /** Gives the key up; whoever still holds this can neither seal nor open. */
   wipe(): void {
-    this.#wiped = true;
-    this.#key.fill(0);
+    this.#key = undefined;
   }
 }

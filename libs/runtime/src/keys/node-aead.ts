@@ -1,15 +1,21 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { sha256, view } from '@corridor/kernel';
 import { openUnder, sealUnder } from './aead.ts';
 import type { NodeAead } from './keys.ts';
 
 const KEY_ID_BYTES = 4;
 
+interface IdentifiedKey {
+  readonly id: Buffer;
+  readonly key: KeyObject;
+}
+
 /** AEAD under keys of the node: key id (the first bytes of the key's SHA-256), nonce, ciphertext, tag. */
 export class RotatingAead implements NodeAead {
-  #keys: readonly { readonly id: Buffer; readonly key: Uint8Array }[] = [];
-  #newest: { readonly id: Buffer; readonly key: Uint8Array };
+  #keys: readonly IdentifiedKey[];
+  #newest: IdentifiedKey;
 
-  /** @param keys the newest first, at least one */
+  /** @param older the newer first */
   constructor(newest: Uint8Array, older: readonly Uint8Array[]) {
     this.#newest = identified(newest);
     this.#keys = [this.#newest, ...older.map(identified)];
@@ -33,7 +39,7 @@ export class RotatingAead implements NodeAead {
   }
 }
 
-const identified = (key: Uint8Array): { readonly id: Buffer; readonly key: Uint8Array } => ({
+const identified = (key: Uint8Array): IdentifiedKey => ({
   id: Buffer.from(sha256(key).subarray(0, KEY_ID_BYTES)),
-  key,
+  key: createSecretKey(key),
 });

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Documents } from '@corridor/documents';
 import { CorridorError, equalBytes, utf8 } from '@corridor/kernel';
 import { KEY_BYTES, openUnder, sealUnder } from './aead.ts';
@@ -8,10 +9,10 @@ const CHECK_VALUE = utf8('corridor key store');
 
 /** The master key at work: wraps keys for the store and unwraps them, each bound to the id of its document. */
 export class Wrapping {
-  readonly #masterKey: Buffer;
+  readonly #masterKey: KeyObject;
 
   private constructor(masterKey: Uint8Array) {
-    this.#masterKey = Buffer.from(masterKey);
+    this.#masterKey = createSecretKey(masterKey);
   }
 
   /**
