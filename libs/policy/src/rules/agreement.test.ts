@@ -55,6 +55,9 @@ describe('rule 3: an agreement in force binds owner and recipient', () => {
     expect(says(under(joint, {}, group({ members: [OWNER] })))).toBe('NO_AGREEMENT');
     expect(says(under(joint, {}, group({ closed: true })))).toBe('NO_AGREEMENT');
     expect(says(under({ ...joint, group: 'no-such-group' }))).toBe('NO_AGREEMENT');
+    const ownerAsMember = { parties: [RECIPIENT, STRANGER], group: GROUP };
+    expect(says(under(ownerAsMember))).toBe('permits');
+    expect(says(under(ownerAsMember, {}, group({ closed: true })))).toBe('NO_AGREEMENT');
   });
 });
 
