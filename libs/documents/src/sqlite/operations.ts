@@ -125,16 +125,13 @@ export function open(db: DatabaseSync): Operations {
     dropEvents.run(collection, id, first, first + request.u53());
   };
 
-  /** u32 collection; until the end: id, u53 version, entries: skipped when the document changed meanwhile */
+  /** u32 collection; until the end: id, entries: nobody else writes before the collection is open */
   const reindex: Operation = (request) => {
     const collection = request.u32();
     while (!request.atEnd) {
       const id = request.bytes();
-      const version = request.u53();
       const entries = request.bytes();
-      const stored = head.get(collection, id);
-      if (stored === undefined || integer(stored, 'version') !== version) continue;
-      const rowid = integer(stored, 'rowid');
+      const rowid = integer(head.get(collection, id) ?? {}, 'rowid');
       replaceEntries(id, entriesAt(rowid), entries);
       updateEntries.run(entries, rowid);
     }

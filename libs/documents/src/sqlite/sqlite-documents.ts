@@ -164,7 +164,6 @@ export class SqliteDocuments<T> implements Documents<T> {
         last = blob(row, 'id');
         const body = blob(row, 'body');
         to.bytes(last);
-        to.u53(integer(row, 'version'));
         encodeEntries(to, this.#spec.decode(body), this.#indexes.values());
         bytes += body.length;
         if (bytes >= READ_BYTES) break;

@@ -43,7 +43,6 @@ export class GroupConsumer implements Consumer {
           if (this.#stop.signal.aborted) break;
           await this.#onBatch(batch);
           this.#handled(batch);
-          if (this.#failed !== undefined) throw this.#failed;
         }
       }
     } finally {
@@ -69,7 +68,10 @@ export class GroupConsumer implements Consumer {
       await this.#source.keep(moved);
     } catch (error) {
       kept = false;
-      if (!isFull(error)) this.#failed = error;
+      if (!isFull(error)) {
+        this.#failed = error;
+        this.#stop.abort();
+      }
       this.#moved = new Map([...moved, ...this.#moved]);
     }
     this.#keeping = kept && this.#moved.size > 0 ? this.#keep() : undefined;

@@ -65,7 +65,6 @@ export function open(db: DatabaseSync): Operations {
       seen += 1;
     }
     if (to > from) {
-      nextPosition(id);
       drop.run(from, to);
       moveBegin.run(to - base, id);
     }

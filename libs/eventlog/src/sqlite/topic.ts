@@ -24,8 +24,8 @@ export class OpenTopic {
   readonly spec: TopicSpec;
   readonly partitions: readonly OpenPartition[];
   readonly #limits: RecentLimits;
-  #recent: StoredRecord[] = [];
-  /** Place in `#recent` of the oldest record still kept; what stands before it is dropped now and then. */
+  #recent: (StoredRecord | undefined)[] = [];
+  /** Place in `#recent` of the oldest record still kept; the empty places before it are cut off now and then. */
   #oldest = 0;
   /** How many records were pushed before `#recent[0]`. */
   #sequence = 0;
@@ -96,7 +96,7 @@ export class OpenTopic {
   recent(from: number, most: number): readonly StoredRecord[] | undefined {
     const start = from - this.#sequence;
     if (start < this.#oldest) return undefined;
-    return this.#recent.slice(start, start + most);
+    return this.#recent.slice(start, start + most).filter((record) => record !== undefined);
   }
 
   #drop(): void {
@@ -104,6 +104,7 @@ export class OpenTopic {
     if (record === undefined) return;
     this.#from[record.partition] = record.offset + 1;
     this.#bytes -= record.envelope.length;
+    this.#recent[this.#oldest] = undefined;
     this.#oldest += 1;
     if (this.#oldest * 2 > this.#limits.records) {
       this.#recent = this.#recent.slice(this.#oldest);
