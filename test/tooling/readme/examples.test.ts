@@ -15,6 +15,7 @@ describe('the examples of a page', () => {
     ['an unknown directive', '<!-- example: backgroud -->\n```sh\na\n```\n```text\nb\n```'],
     ['a block that is not closed', '```sh\na\n'],
     ['a background block that does not show when it is ready', '<!-- example: background -->\n```sh\na\n```\n'],
+    ['a port that the value does not have', '<!-- example: port 8080 A=localhost:8081 -->'],
     ['a block left out without a reason', '<!-- example: not run -->\n```sh\na\n```\n'],
   ])('refuse %s', (_name, markdown) => {
     expect(() => parsePage(markdown)).toThrow(/line \d+/);

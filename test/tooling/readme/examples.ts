@@ -9,10 +9,11 @@ export interface Example {
   readonly expected: string | undefined;
 }
 
-/** A port the page names: the runner takes a free one instead and tells the program by the environment variable. */
+/** A port the page names: the runner takes a free one instead, also in `value`, which it sets the environment variable to. */
 export interface NamedPort {
-  readonly port: number;
+  readonly port: string;
   readonly variable: string;
+  readonly value: string;
 }
 
 /** What a page asks to be run. */
@@ -56,9 +57,9 @@ function readBlocks(lines: readonly string[]): { readonly blocks: readonly Block
     const directive = /^<!-- example: (.+) -->\s*$/.exec(line)?.[1];
     const fence = /^(`{3,})(\w*)/.exec(line);
     if (directive !== undefined) {
-      const port = /^port (\d+) (\w+)$/.exec(directive);
-      if (port === null) treatment = treatmentOf(directive, at + 1);
-      else ports.push({ port: Number(port[1]), variable: port[2] ?? '' });
+      const [, port, variable, value] = /^port (\d+) (\w+)=(\S*\b\1\b\S*)$/.exec(directive) ?? [];
+      if (port === undefined || variable === undefined || value === undefined) treatment = treatmentOf(directive, at + 1);
+      else ports.push({ port, variable, value });
     } else if (fence !== null) {
       const end = lines.indexOf(fence[1] ?? '', at + 1);
       if (end === -1) throw new Error(`line ${at + 1}: the block is not closed`);

@@ -72,8 +72,8 @@ describe('running the examples of a page', () => {
   });
 
   it('puts a free port in the place of each that the page names', async () => {
-    const page = `<!-- example: port 8080 PORT_A -->\n<!-- example: port 8081 PORT_B -->\n${sh('test 8080 != 8081; test "$PORT_A" = 8080; echo at 8081, not 18081') + text('at 8081, not 18081')}`;
-    expect(await run(page)).toEqual({ passed: 1, failed: 0, skipped: 0 });
-    expect(await run(`<!-- example: port 8080 PORT -->\n${sh('test 8080 -ne $((8079 + 1))')}`)).toEqual({ passed: 1, failed: 0, skipped: 0 });
+    const ports = '<!-- example: port 8080 A=localhost:8080 -->\n<!-- example: port 8080 B=8080 -->\n<!-- example: port 8081 C=8081 -->\n';
+    const checks = 'test 8080 != 8081\ntest "$A" = localhost:8080\ntest "$B" = 8080\ntest "$C" = 8081\ntest 8080 -ne $((8079 + 1))\necho at 8081, not 18081';
+    expect(await run(ports + sh(checks) + text('at 8081, not 18081'))).toEqual({ passed: 1, failed: 0, skipped: 0 });
   });
 });

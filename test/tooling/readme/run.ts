@@ -31,8 +31,8 @@ interface Started {
 export async function runPage(markdown: string, place: Place, patience: Patience, say: Say): Promise<Tally> {
   const page = parsePage(markdown);
   const chosen = await freePorts(page.ports);
-  const environment = { ...place.environment, ...Object.fromEntries(chosen.map(({ variable, free }) => [variable, String(free)])) };
-  const withPorts = (text: string): string => chosen.reduce((changed, { port, free }) => changed.replaceAll(new RegExp(`\\b${port}\\b`, 'g'), String(free)), text);
+  const withPorts = (text: string): string => text.replaceAll(/\b\d+\b/g, (number) => chosen.get(number) ?? number);
+  const environment = { ...place.environment, ...Object.fromEntries(page.ports.map(({ variable, value }) => [variable, withPorts(value)])) };
   const shell = await Shell.open({ ...place, environment });
   const started: Started[] = [];
   const tallies: Tally[] = [];
@@ -104,19 +104,19 @@ async function stopAll(started: readonly Started[], patience: Patience, say: Say
 }
 
 /** A free port for each that the page names, all different. */
-async function freePorts(named: readonly NamedPort[]): Promise<readonly (NamedPort & { readonly free: number })[]> {
+async function freePorts(named: readonly NamedPort[]): Promise<ReadonlyMap<string, string>> {
   const servers = await Promise.all(
-    named.map(async (name) => {
+    [...new Set(named.map(({ port }) => port))].map(async (port) => {
       const server = createServer();
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return { name, server };
+      return { port, server };
     }),
   );
-  const chosen = servers.map(({ name, server }) => {
+  const chosen = servers.map(({ port, server }) => {
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('the system gave no port');
-    return { ...name, free: address.port };
+    return [port, String(address.port)] as const;
   });
   await Promise.all(servers.map(({ server }) => new Promise<unknown>((resolve) => server.close(resolve))));
-  return chosen;
+  return new Map(chosen);
 }
