@@ -1,12 +1,9 @@
 import { RegistryEvent } from '@corridor/contracts/registry/v1/resources';
 import type { PendingEvent } from '@corridor/documents';
 import type { Clock } from '@corridor/kernel';
-import { actorName, agencyName, agreementName, focalPointName, groupName, newEnvelope, newRecord } from '@corridor/runtime';
+import { actorName, agencyName, agreementName, focalPointName, groupName, newEnvelope, newRecord, REGISTRY_TOPIC } from '@corridor/runtime';
 import type { Change, Resource } from './domain/change.ts';
 import { actorMessage, agencyMessage, agreementMessage, focalPointMessage, groupMessage, nodeKeyMessage } from './messages.ts';
-
-/** The topic of every change of the registry. */
-export const REGISTRY_TOPIC = 'corridor.registry.v1';
 
 const TYPE = 'corridor.registry.v1.RegistryEvent';
 const SOURCE = '/registry';

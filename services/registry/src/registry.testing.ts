@@ -18,11 +18,12 @@ import {
   openKeys,
   type PolicyView,
   readEnvelope,
+  REGISTRY_TOPIC,
   type RpcHost,
   type Service,
+  TOPICS,
 } from '@corridor/runtime';
 import { expect, vi } from 'vitest';
-import { REGISTRY_TOPIC } from './events.ts';
 import { build } from './service.ts';
 
 export const BOOTSTRAP_SECRET = 'bootstrap secret of the tests';
@@ -59,7 +60,7 @@ export async function temporaryFolder(): Promise<{ readonly path: string; remove
 export async function openRegistry(folder: string, between: Between = {}, clock = new ManualClock(START)): Promise<TestRegistry> {
   const store = await openSqliteStore({
     file: join(folder, 'registry.sqlite'),
-    topics: [{ name: REGISTRY_TOPIC, partitions: 1, retention: 'forever' }],
+    topics: Object.values(TOPICS),
   });
   const documents = between.documents?.(store.documents) ?? store.documents;
   const log = between.log?.(store.log) ?? store.log;

@@ -4,7 +4,7 @@ import { type CollectionSpec, type Documents } from '@corridor/documents';
 import { CorridorError, equalBytes, newUuid, sha256, utf8 } from '@corridor/kernel';
 import { relay, type Relay } from '@corridor/outbox';
 import { openGazetteer, type Gazetteer } from '@corridor/places';
-import { CONFIRMATION_MS, issueToken, type Ports, type Service, type SigningKeyPair } from '@corridor/runtime';
+import { CONFIRMATION_MS, issueToken, REGISTRY_TOPIC, type Ports, type Service, type SigningKeyPair } from '@corridor/runtime';
 import { AGREEMENTS, FOUNDINGS, GROUPS, NODE_KEYS, ORGANISATIONS } from './application/collections.ts';
 import { completeFounding } from './application/found-node.ts';
 import { publishNodeKey } from './application/publish-node-key.ts';
@@ -12,7 +12,7 @@ import type { Registry } from './application/registry.ts';
 import { OWASP_COST, SECRET_HASHES, Secrets, type ScryptCost } from './application/secrets.ts';
 import { Slots } from './application/slots.ts';
 import { Throttle } from './application/throttle.ts';
-import { eventOf, REGISTRY_TOPIC } from './events.ts';
+import { eventOf } from './events.ts';
 import { registryMethods } from './rpc/methods.ts';
 import type { Served } from './rpc/served.ts';
 

@@ -1,4 +1,4 @@
-import { parseAgencyName, wire } from '@corridor/runtime';
+import { allow, allowWhileInactive, parseAgencyName, wire } from '@corridor/runtime';
 import { addActor } from '../application/add-actor.ts';
 import { issueToken } from '../application/issue-token.ts';
 import { listActors, listFocalPoints } from '../application/read.ts';
@@ -9,7 +9,7 @@ import { setFocalPoint } from '../application/set-focal-point.ts';
 import { actorMessage, focalPointMessage } from '../messages.ts';
 import { paged } from './pages.ts';
 import { actorNameFrom, actorToBeFrom, expectedVersionFrom, focalPointFrom } from './requests.ts';
-import { allow, allowWhileInactive, type Served, type Some } from './served.ts';
+import type { Served, Some } from './served.ts';
 
 type ActorMethods = Some<
   | 'issueToken'

@@ -1,4 +1,4 @@
-import { parseAgencyName, parseSlug } from '@corridor/runtime';
+import { allow, allowWhileInactive, parseAgencyName, parseSlug } from '@corridor/runtime';
 import { activateAgency } from '../application/activate-agency.ts';
 import { addSigningKey } from '../application/add-signing-key.ts';
 import { applyAgency } from '../application/apply-agency.ts';
@@ -14,7 +14,7 @@ import { withdrawAgency } from '../application/withdraw-agency.ts';
 import { agencyMessage } from '../messages.ts';
 import { paged } from './pages.ts';
 import { actorToBeFrom, agencyToBeFrom, expectedVersionFrom, signingKeyFrom } from './requests.ts';
-import { allow, allowWhileInactive, type Served, type Some } from './served.ts';
+import type { Served, Some } from './served.ts';
 
 type AgencyMethods = Some<
   | 'found'
