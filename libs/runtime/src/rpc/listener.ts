@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { CorridorError } from '@corridor/kernel';
 
@@ -28,6 +29,11 @@ export function credentialsOf(listener: Listener): ServerCredentials {
   assertSecure(listener);
   if (listener.tls === undefined) return ServerCredentials.createInsecure();
   const { certificate, key } = listener.tls;
+  try {
+    createSecureContext({ cert: certificate, key });
+  } catch (error) {
+    throw new CorridorError('CONFIG_INVALID', 'certificate and key of the listener do not make a pair', {}, { cause: error });
+  }
   return ServerCredentials.createSsl(null, [{ cert_chain: certificate, private_key: key }]);
 }
 

@@ -1,0 +1,130 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSqliteDocuments } from '@corridor/documents/sqlite';
+import type { SqliteEventLog } from '@corridor/eventlog/sqlite';
+import { type Clock, CorridorError } from '@corridor/kernel';
+import { openSqliteStore } from '@corridor/outbox/sqlite';
+import { Database } from '@corridor/sqlite';
+import { TokenVerifier } from './auth/tokens.ts';
+import type { Config } from './config.ts';
+import { makeMasterKey, readMasterKey } from './keys/master-key.ts';
+import { openKeys } from './keys/stored-keys.ts';
+import type { Part } from './lifecycle.ts';
+import { PolicyFollower } from './policy/policy-follower.ts';
+import { traceOf } from './report.ts';
+import { GrpcHost } from './rpc/grpc-host.ts';
+import type { Ports, Report, Service } from './service.ts';
+import { TOPICS } from './topics.ts';
+
+/** Names within the data folder. The keys lie in files of their own, so that they are backed up apart. */
+export const DATA_FILE = 'corridor.db';
+export const KEYS_FILE = 'keys.db';
+export const MASTER_KEY_FILE = 'master.key';
+
+const HOUR_MS = 3_600_000;
+
+export interface EmbeddedOptions {
+  readonly config: Pick<Config, 'dataFolder' | 'grpc' | 'masterKeyFile'>;
+  readonly clock: Clock;
+  readonly report: Report;
+}
+
+/** The ports of the embedded edition, opened over one data folder. */
+export interface Embedded {
+  readonly ports: Ports;
+  readonly policy: PolicyFollower;
+  /** The port that gRPC listens on; undefined while it does not. */
+  grpcPort(): number | undefined;
+  /** The node around built services, in the order of starting: whatever is served was recovered before. */
+  parts(services: readonly Service[]): readonly Part[];
+  /** Closes the files; for callers that never ran the parts. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the data folder, and makes it at the first start.
+ * @throws CorridorError DATA_FOLDER_IN_USE, DATA_FOLDER_NEWER, DATABASE_DAMAGED, STORAGE_FULL, KEY_STORE_UNUSABLE,
+ * CONFIG_INVALID
+ */
+export async function openEmbedded({ config, clock, report }: EmbeddedOptions): Promise<Embedded> {
+  const opened: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const each of opened.splice(0).toReversed()) await each();
+  };
+  try {
+    mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
+    const { log, documents, close: closeData } = await openSqliteStore({
+      file: join(config.dataFolder, DATA_FILE),
+      topics: Object.values(TOPICS),
+      clock,
+    });
+    opened.push(closeData);
+    const masterKey = masterKeyOf(config);
+    const keyData = await Database.open(join(config.dataFolder, KEYS_FILE));
+    opened.push(() => keyData.close());
+    const keyDocuments = await openSqliteDocuments(keyData);
+    opened.push(() => keyDocuments.close());
+    const keys = await openKeys({ store: keyDocuments, masterKey });
+    const policy = new PolicyFollower({ log, dataKeys: keys.data, clock, report });
+    const rpc = new GrpcHost({ listener: config.grpc, tokens: new TokenVerifier(policy, clock), policy, clock, report });
+    let port: number | undefined;
+    const files: Part = { name: 'files', start: async () => {}, stop: close };
+    const host: Part = {
+      name: 'grpc',
+      start: async () => {
+        port = await rpc.start();
+        report('info', 'grpc.listening', { host: config.grpc.host, port });
+      },
+      stop: async () => {
+        port = undefined;
+        await rpc.stop();
+      },
+    };
+    return {
+      ports: { log, documents, keys, policy, rpc, clock, report },
+      policy,
+      grpcPort: () => port,
+      parts: (services) => [files, retention(log, clock, report), { name: 'policy', start: () => policy.start(), stop: () => policy.stop() }, ...services, host],
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The configured master key; else the data folder's, made when there is no store of keys yet. */
+function masterKeyOf({ dataFolder, masterKeyFile }: EmbeddedOptions['config']): Buffer {
+  if (masterKeyFile !== undefined) return readMasterKey(masterKeyFile);
+  const file = join(dataFolder, MASTER_KEY_FILE);
+  if (existsSync(file)) return readMasterKey(file);
+  if (existsSync(join(dataFolder, KEYS_FILE))) {
+    throw new CorridorError('KEY_STORE_UNUSABLE', `the store of keys is there and its master key ${MASTER_KEY_FILE} is not`);
+  }
+  return makeMasterKey(file);
+}
+
+/** Drops records past their retention, at the start and once an hour. */
+function retention(log: SqliteEventLog, clock: Clock, report: Report): Part {
+  const stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  const sweep = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await log.expire().then(
+        (dropped) => dropped > 0 && report('info', 'log.expired', { records: dropped }),
+        (error: unknown) => report('error', 'log.expire-failed', { trace: traceOf(error) }),
+      );
+      await clock.wait(HOUR_MS, stopping.signal).catch(() => {});
+    }
+  };
+  return {
+    name: 'retention',
+    start: async () => {
+      running = sweep();
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
