@@ -206,10 +206,10 @@ describe('a narrowing command', () => {
     expect(before).toEqual([]);
     const name = 'agencies/relief/actors/ben';
     const answer = {
-      withdrawAgency: () => registry.call(rpc, { name: 'agencies/harbour', expectedVersion: 0n, reason: 'done' } as never, HARBOUR),
-      retireActor: () => registry.call(rpc, { name } as never, RELIEF),
-      setActorRoles: () => registry.call(rpc, { name, roles: [Role.ROLE_READER], expectedVersion: 0n } as never, RELIEF),
-      removeGroupMember: () => registry.call(rpc, { name: 'groups/force', member: 'agencies/harbour', expectedVersion: 0n } as never, HARBOUR),
+      withdrawAgency: () => registry.call(rpc, { name: 'agencies/harbour', expectedVersion: 0n, reason: 'done' }, HARBOUR),
+      retireActor: () => registry.call(rpc, { name }, RELIEF),
+      setActorRoles: () => registry.call(rpc, { name, roles: [Role.ROLE_READER], expectedVersion: 0n }, RELIEF),
+      removeGroupMember: () => registry.call(rpc, { name: 'groups/force', member: 'agencies/harbour', expectedVersion: 0n }, HARBOUR),
     }[rpc]();
     await vi.waitFor(() => expect(clock.waits).toContain(CONFIRMATION_MS));
     clock.advance(CONFIRMATION_MS);
@@ -266,13 +266,17 @@ describe('races', () => {
 
 /** A log that takes nothing, as when its broker is out of reach. */
 function deaf(log: EventLog): EventLog {
-  return new Proxy(log, {
-    get: (target, name) => {
-      if (name === 'append') return () => Promise.reject(new CorridorError('UNAVAILABLE', 'out of reach'));
-      const member: unknown = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
+  return {
+    topics: log.topics,
+    append: () => Promise.reject(new CorridorError('UNAVAILABLE', 'out of reach')),
+    consume: (topic, group, onBatch, options) => log.consume(topic, group, onBatch, options),
+    tail: (topic, from, options) => log.tail(topic, from, options),
+    read: (topic, from, limit) => log.read(topic, from, limit),
+    begin: (topic) => log.begin(topic),
+    end: (topic) => log.end(topic),
+    positions: (topic, group) => log.positions(topic, group),
+    close: () => log.close(),
+  };
 }
 
 /** Documents whose creation fails for some ids of a collection, as when the node dies before it. */

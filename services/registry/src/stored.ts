@@ -9,27 +9,33 @@ const MAP = '$map';
  * ever read, so `decode` checks that it is JSON and trusts its form.
  */
 export const storedJson = <T>(): { encode(doc: T): Uint8Array; decode(bytes: Uint8Array): T } => ({
-  encode: (doc) => utf8(JSON.stringify(doc, replace)),
+  encode: (doc) => utf8(JSON.stringify(tagged(doc))),
   decode: (bytes) => {
     try {
-      return JSON.parse(fromUtf8(bytes), revive) as T;
+      return JSON.parse(fromUtf8(bytes), untag) as T;
     } catch (error) {
       throw new CorridorError('DATABASE_DAMAGED', 'a document of the registry is no JSON', {}, { cause: error });
     }
   },
 });
 
-function replace(this: unknown, key: string, given: unknown): unknown {
-  // Before a replacer sees it, a Buffer has become what its toJSON makes of it: look at the original.
-  const value = (this as Readonly<Record<string, unknown>>)[key];
+function tagged(value: unknown): unknown {
   if (value instanceof Uint8Array) return { [BYTES]: view(value).toString('base64') };
-  if (value instanceof Map) return { [MAP]: [...value] };
-  return given;
+  if (value instanceof Map) return { [MAP]: Array.from(value, tagged) };
+  if (Array.isArray(value)) return value.map(tagged);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, tagged(member)]));
 }
 
-function revive(_key: string, value: unknown): unknown {
+function untag(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (BYTES in value && typeof value[BYTES] === 'string') return new Uint8Array(Buffer.from(value[BYTES], 'base64'));
-  if (MAP in value && Array.isArray(value[MAP])) return new Map(value[MAP] as [unknown, unknown][]);
+  if (MAP in value && Array.isArray(value[MAP])) return new Map(value[MAP].map(entryOf));
   return value;
+}
+
+function entryOf(pair: unknown): [unknown, unknown] {
+  if (!Array.isArray(pair)) throw new TypeError('a map consists of pairs');
+  const parts: readonly unknown[] = pair;
+  return [parts[0], parts[1]];
 }

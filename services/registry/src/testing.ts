@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { type ClientUnaryCall, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { type Client, Metadata } from '@grpc/grpc-js';
 import {
   AgencyKind,
   Category,
@@ -8,7 +8,7 @@ import {
   PlacePrecision,
   Purpose,
 } from '@corridor/contracts/common/v1/vocabulary';
-import type { NewActor, NewAgency, RegistryServiceClient } from '@corridor/contracts/registry/v1/registry';
+import { type NewActor, type NewAgency, RegistryServiceService } from '@corridor/contracts/registry/v1/registry';
 import { type Agreement, type Clause, ClauseEffect, type Group, Role } from '@corridor/contracts/registry/v1/resources';
 
 /**
@@ -99,13 +99,13 @@ const valuesOf = <V extends number>(contract: Readonly<Record<string, V>>): read
 
 /** A node that was founded through a client. */
 export class TestNode {
-  readonly client: RegistryServiceClient;
+  readonly client: Client;
   /** Milliseconds since the epoch at which keys and agreements begin to count. */
   readonly since: number;
   readonly #operator: TestActor;
   readonly #agencies = new Map<string, TestAgency>();
 
-  private constructor(client: RegistryServiceClient, operator: TestActor, since: number) {
+  private constructor(client: Client, operator: TestActor, since: number) {
     this.client = client;
     this.#operator = operator;
     this.since = since;
@@ -116,13 +116,13 @@ export class TestNode {
    * @param now the node's time, in milliseconds since the epoch
    */
   static async found(
-    client: RegistryServiceClient,
+    client: Client,
     bootstrapSecret: string,
     agencies: readonly [AgencySpec, AgencySpec],
     now = Date.now(),
   ): Promise<TestNode> {
     const operator = newActor('operator', 'ops', [Role.ROLE_OPERATOR]);
-    await unary(client, 'found', { bootstrapSecret, operator, agencies: agencies.map(newAgency) });
+    await unary(client, RegistryServiceService.found, { bootstrapSecret, operator, agencies: agencies.map(newAgency) });
     const node = new TestNode(client, await signIn(client, 'agencies/operator/actors/ops'), now - DAY_MS);
     for (const { id } of agencies) await node.#equip(id);
     return node;
@@ -148,10 +148,10 @@ export class TestNode {
     const [founder] = this.#agencies.values();
     if (founder === undefined) throw new Error('the test node has no agency yet');
     const step = { name: `agencies/${spec.id}`, expectedVersion: 0n };
-    await unary(this.client, 'applyAgency', { agency: newAgency(spec) }, founder.administrator);
-    await unary(this.client, 'endorseAgency', step, founder.administrator);
-    await unary(this.client, 'verifyAgency', step, this.#operator);
-    await unary(this.client, 'activateAgency', step, this.#operator);
+    await unary(this.client, RegistryServiceService.applyAgency, { agency: newAgency(spec) }, founder.administrator);
+    await unary(this.client, RegistryServiceService.endorseAgency, step, founder.administrator);
+    await unary(this.client, RegistryServiceService.verifyAgency, step, this.#operator);
+    await unary(this.client, RegistryServiceService.activateAgency, step, this.#operator);
     return this.#equip(spec.id);
   }
 
@@ -167,7 +167,7 @@ export class TestNode {
       validUntil: new Date(this.since + YEARS_10),
       revokeTime: undefined,
     };
-    await unary(this.client, 'addSigningKey', { agency: name, signingKey }, administrator);
+    await unary(this.client, RegistryServiceService.addSigningKey, { agency: name, signingKey }, administrator);
     const agency: TestAgency = { id, name, administrator, sign: (text) => sign(null, text, privateKey) };
     this.#agencies.set(id, agency);
     return agency;
@@ -175,7 +175,7 @@ export class TestNode {
 
   /** Adds an actor to an agency and signs it in. */
   async actor(agency: TestAgency, id: string, ...roles: readonly Role[]): Promise<TestActor> {
-    await unary(this.client, 'addActor', { agency: agency.name, actor: newActor(agency.id, id, roles) }, agency.administrator);
+    await unary(this.client, RegistryServiceService.addActor, { agency: agency.name, actor: newActor(agency.id, id, roles) }, agency.administrator);
     return signIn(this.client, `${agency.name}/actors/${id}`);
   }
 
@@ -185,7 +185,7 @@ export class TestNode {
     let agreement: Agreement | undefined;
     for (const party of spec.parties) {
       const request = { name, keyId: KEY_ID, signature: party.sign(canonicalText) };
-      ({ agreement } = await unary(this.client, 'signAgreement', request, party.administrator));
+      ({ agreement } = await unary(this.client, RegistryServiceService.signAgreement, request, party.administrator));
     }
     return there(agreement);
   }
@@ -208,25 +208,25 @@ export class TestNode {
       signatures: [],
       endedBy: '',
     };
-    const drafted = await unary(this.client, 'draftAgreement', { agreementId: spec.id, agreement }, first.administrator);
+    const drafted = await unary(this.client, RegistryServiceService.draftAgreement, { agreementId: spec.id, agreement }, first.administrator);
     return { name: there(drafted.agreement).name, canonicalText: drafted.canonicalText };
   }
 
   /** Creates a group with its members, the convener first. */
   async group(id: string, convener: TestAgency, ...members: readonly TestAgency[]): Promise<Group> {
-    let { group } = await unary(this.client, 'createGroup', { groupId: id, displayName: id }, convener.administrator);
+    let { group } = await unary(this.client, RegistryServiceService.createGroup, { groupId: id, displayName: id }, convener.administrator);
     for (const member of members) {
       const request = { name: `groups/${id}`, member: member.name, expectedVersion: 0n };
-      ({ group } = await unary(this.client, 'addGroupMember', request, convener.administrator));
+      ({ group } = await unary(this.client, RegistryServiceService.addGroupMember, request, convener.administrator));
     }
     return there(group);
   }
 }
 
 /** Signs an actor of a test node in. */
-export async function signIn(client: RegistryServiceClient, name: string): Promise<TestActor> {
+export async function signIn(client: Client, name: string): Promise<TestActor> {
   const secret = secretOf(name);
-  const { token } = await unary(client, 'issueToken', { actor: name, secret });
+  const { token } = await unary(client, RegistryServiceService.issueToken, { actor: name, secret });
   return { name, secret, token, metadata: bearer(token) };
 }
 
@@ -237,31 +237,22 @@ export function bearer(token: string): Metadata {
   return metadata;
 }
 
-type Unary<Req, Res> = (
-  request: Req,
-  metadata: Metadata,
-  callback: (error: ServiceError | null, response: Res) => void,
-) => ClientUnaryCall;
-type RpcName = {
-  [K in keyof RegistryServiceClient]: RegistryServiceClient[K] extends Unary<never, never> ? K : never;
-}[keyof RegistryServiceClient];
-type RequestOf<K extends RpcName> = Parameters<RegistryServiceClient[K]>[0];
-type ResponseOf<K extends RpcName> = RegistryServiceClient[K] extends Unary<never, infer Res> ? Res : never;
+/** A unary RPC of a generated service definition, e.g. `RegistryServiceService.getAgency`. */
+interface UnaryRpc<Req, Res> {
+  readonly path: string;
+  readonly requestSerialize: (request: Req) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => Res;
+}
 
-/** Calls an RPC of the registry, in the name of an actor if given. Rejects with the ServiceError. */
-export function unary<K extends RpcName>(
-  client: RegistryServiceClient,
-  rpc: K,
-  request: RequestOf<K>,
-  by?: TestActor,
-): Promise<ResponseOf<K>> {
-  const call = client[rpc].bind(client) as Unary<RequestOf<K>, ResponseOf<K>>;
-  return new Promise((resolve, reject) => {
-    call(request, by?.metadata ?? new Metadata(), (error, response) => {
-      if (error === null) resolve(response);
-      else reject(error);
-    });
+/** Calls an RPC, of whatever service the client's node has, in the name of an actor if given. Rejects with the ServiceError. */
+export function unary<Req, Res>(client: Client, rpc: UnaryRpc<Req, Res>, request: Req, by?: TestActor): Promise<Res> {
+  const { promise, resolve, reject } = Promise.withResolvers<Res>();
+  const metadata = by?.metadata ?? new Metadata();
+  client.makeUnaryRequest(rpc.path, rpc.requestSerialize, rpc.responseDeserialize, request, metadata, (error, response) => {
+    if (error === null && response !== undefined) resolve(response);
+    else reject(error ?? new Error('the call has neither answer nor error'));
   });
+  return promise;
 }
 
 const newActor = (agency: string, actorId: string, roles: readonly Role[]): NewActor => ({

@@ -58,7 +58,7 @@ describe('a token', () => {
     for (const actor of [RELIEF.name, 'agencies/relief/actors/nobody']) {
       const answers: unknown[] = [];
       for (let i = 0; i < 9; i += 1) answers.push(await login(actor, `a guess at the secret ${i}`));
-      expect(answers.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => expect.objectContaining({ reason: 'UNAUTHENTICATED' })));
+      expect(answers.slice(0, 8)).toEqual(Array.from({ length: 8 }, (): unknown => expect.objectContaining({ reason: 'UNAUTHENTICATED' })));
       expect(answers[8]).toMatchObject({ reason: 'RATE_LIMITED' });
     }
     expect(await login(RELIEF.name, secretOf('relief'))).toMatchObject({ reason: 'RATE_LIMITED' });

@@ -216,14 +216,14 @@ beforeAll(async () => {
   const reader = await node.actor(relief, 'reader', Role.ROLE_READER);
   const retired = await node.actor(relief, 'gone', Role.ROLE_ADMINISTRATOR);
   await node.actor(relief, 'spare', Role.ROLE_READER);
-  await unary(client, 'retireActor', { name: retired.name }, relief.administrator);
+  await unary(client, RegistryServiceService.retireActor, { name: retired.name }, relief.administrator);
   await node.agree({ id: 'pact', parties: [relief, harbour] });
   await node.agree({ id: 'suspended-pact', parties: [relief, harbour] });
   const suspension = { name: 'agreements/suspended-pact', expectedVersion: 0n, reason: REASON };
-  await unary(client, 'suspendAgreement', suspension, relief.administrator);
+  await unary(client, RegistryServiceService.suspendAgreement, suspension, relief.administrator);
   await node.group('force', relief, harbour);
-  await unary(client, 'applyAgency', { agency: newAgency('applicant') }, relief.administrator);
-  await unary(client, 'suspendAgency', { name: 'agencies/beacon', expectedVersion: 0n, reason: REASON }, node.operator);
+  await unary(client, RegistryServiceService.applyAgency, { agency: newAgency('applicant') }, relief.administrator);
+  await unary(client, RegistryServiceService.suspendAgency, { name: 'agencies/beacon', expectedVersion: 0n, reason: REASON }, node.operator);
   tokens = {
     nobody: undefined,
     expired: await tokenOf(tokenKey, Date.now() - 7_200_000),

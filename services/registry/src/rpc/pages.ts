@@ -49,7 +49,8 @@ function open(aead: NodeAead, token: string, bound: Uint8Array): PagePosition {
   const clear = aead.open(Buffer.from(token, 'base64url'), bound);
   const position: unknown = clear === undefined ? undefined : JSON.parse(fromUtf8(clear));
   if (!Array.isArray(position)) throw invalidToken();
-  const [key, id]: readonly unknown[] = position;
+  const parts: readonly unknown[] = position;
+  const [key, id] = parts;
   if (typeof key !== 'string' || typeof id !== 'string') throw invalidToken();
   return { key, id };
 }
