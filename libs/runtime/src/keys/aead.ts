@@ -5,8 +5,8 @@ import { createCipheriv, createDecipheriv, type KeyObject, randomFillSync } from
  * four times as slow.
  */
 export const KEY_BYTES = 32;
-export const NONCE_BYTES = 12;
-export const TAG_BYTES = 16;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
 const CIPHER = 'aes-256-gcm';
 
 /** Random bytes are drawn for so many nonces at a time: one call of the generator costs more than a seal. */

@@ -185,7 +185,8 @@ export class PolicyFollower implements PolicyView, TokenKeys {
         act();
       };
       const check = (): void => {
-        if (this.#failure !== undefined) settle(() => reject(this.#failure));
+        const failure = this.#failure;
+        if (failure !== undefined) settle(() => reject(failure));
         else if (holds()) settle(resolve);
         else if (signal.aborted) settle(() => reject(signal.reason));
       };

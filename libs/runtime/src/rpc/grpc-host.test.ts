@@ -284,7 +284,7 @@ describe('a stream', () => {
         },
       },
     });
-    const got: SubscribeResponse[] = [];
+    const got: unknown[] = [];
     for await (const message of client.subscribe(emptySubscribe, metadata)) got.push(message);
     expect(got).toEqual([mark('a'), mark('b'), mark('c')]);
   });

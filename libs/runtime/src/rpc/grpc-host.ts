@@ -151,7 +151,8 @@ export class GrpcHost implements RpcHost {
   }
 
   #fail(route: Route, call: ServerCall, error: unknown): void {
-    const { aborted, reason } = call.signal;
+    const { aborted } = call.signal;
+    const reason: unknown = call.signal.reason;
     call.fail(CorridorError.from(aborted ? reason : error));
     if (aborted && error instanceof Error && error.name === 'AbortError') return;
     const original = CorridorError.from(error);

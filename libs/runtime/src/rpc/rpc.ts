@@ -28,7 +28,7 @@ export interface CallerContext extends CallContext {
  */
 export interface Sink<T> {
   write(message: T | Buffer): Promise<void>;
-  /** Writes without waiting; false when the transport is full and `write` would wait. */
+  /** Writes without waiting; false, with nothing written, when the transport is full. @throws what ended the stream. */
   tryWrite(message: T | Buffer): boolean;
 }
 
