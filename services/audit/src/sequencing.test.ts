@@ -127,11 +127,11 @@ describe('the sequencer', () => {
   });
 
   it('finishes after a crash between batch and tiles what the crash left out', async () => {
-    const failing = await node.start({ over: (documents) => withoutWrites(documents, 'audit.tiles') });
+    const failing = await node.start({ over: (documents) => withWrites(documents, 'audit.tiles', failingAfter(0)) });
     await node.append(TOPICS.updates.name, ...subjects(1500));
     await failing.until('the failure', async () => failing.service.unwell() !== undefined);
     await failing.service.stop();
-    expect((await failing.service.unwell()) ?? '').toContain('UNAVAILABLE');
+    expect(failing.service.unwell()).toContain('UNAVAILABLE');
     const after = await node.start();
     await after.sequenced(1500);
     await expectOneLog(await after.checkpoint());
@@ -139,13 +139,29 @@ describe('the sequencer', () => {
   });
 
   it('signs after a crash between batch and checkpoint what was not signed', async () => {
-    const failing = await node.start({ checkpointMs: NEVER_MS, over: (documents) => withoutWrites(documents, 'audit.checkpoints', 2) });
+    const failing = await node.start({ checkpointMs: NEVER_MS, over: (documents) => withWrites(documents, 'audit.checkpoints', failingAfter(2)) });
     await node.append(TOPICS.registry.name, ...subjects(10));
     await failing.until('the failure', async () => failing.service.unwell() !== undefined);
     await failing.service.stop();
     const after = await node.start();
     await after.sequenced(10);
     await expectOneLog(await after.checkpoint());
+  });
+
+  it('is unwell while records wait for their leaves too long', async () => {
+    const clock = new ManualClock(0);
+    const store = Promise.withResolvers<void>();
+    const slow: GuardWrite = (write) => store.promise.then(write);
+    const audit = await node.start({ clock, checkpointMs: 1000, over: (documents) => withWrites(documents, 'audit.batches', slow) });
+    await node.append(TOPICS.registry.name, 'agencies/unhcr');
+    const unwell = async (): Promise<string | undefined> => {
+      clock.advance(1000);
+      return audit.service.unwell();
+    };
+    await audit.until('the report', async () => (await unwell())?.includes('1 records have no leaf yet') ?? false);
+    store.resolve();
+    await audit.until('the leaf', async () => (await unwell()) === undefined);
+    expect((await audit.checkpoint()).size).toBe(1);
   });
 
   it('makes one log in two replicas at once, and in a third that joins later', async () => {
@@ -214,32 +230,37 @@ describe('the sequencer', () => {
 
 const subjects = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => `agency-${i % 13}/series-${i % 5}`);
 
-/** Documents of which one collection takes no writes any more after the first few. */
-function withoutWrites(documents: DocumentStore, name: string, allowed = 0): DocumentStore {
+type GuardWrite = <R>(write: () => Promise<R>) => Promise<R>;
+
+/** A store that can be reached for so many writes. */
+function failingAfter(allowed: number): GuardWrite {
   let left = allowed;
-  const write = <R>(run: () => Promise<R>): Promise<R> => {
+  return (write) => {
     if (left === 0) return Promise.reject(new CorridorError('UNAVAILABLE', 'the store is out of reach'));
     left -= 1;
-    return run();
-  };
-  const guard = <T>(collection: Documents<T>): Documents<T> => ({
-    get: (id) => collection.get(id),
-    getAll: (ids) => collection.getAll(ids),
-    page: (...query) => collection.page(...query),
-    pending: (limit) => collection.pending(limit),
-    published: (...range) => collection.published(...range),
-    create: (...of) => write(() => collection.create(...of)),
-    commit: (...of) => write(() => collection.commit(...of)),
-    putAll: (writes) => write(() => collection.putAll(writes)),
-  });
-  return {
-    collection: async (spec) => {
-      const collection = await documents.collection(spec);
-      return spec.name === name ? guard(collection) : collection;
-    },
-    close: () => documents.close(),
+    return write();
   };
 }
+
+/** Documents of which one collection writes as `guard` lets it. */
+const withWrites = (documents: DocumentStore, name: string, guard: GuardWrite): DocumentStore => ({
+  collection: async (spec) => {
+    const collection = await documents.collection(spec);
+    return spec.name === name ? guarded(collection, guard) : collection;
+  },
+  close: () => documents.close(),
+});
+
+const guarded = <T>(collection: Documents<T>, guard: GuardWrite): Documents<T> => ({
+  get: (id) => collection.get(id),
+  getAll: (ids) => collection.getAll(ids),
+  page: (...query) => collection.page(...query),
+  pending: (limit) => collection.pending(limit),
+  published: (...range) => collection.published(...range),
+  create: (...of) => guard(() => collection.create(...of)),
+  commit: (...of) => guard(() => collection.commit(...of)),
+  putAll: (writes) => guard(() => collection.putAll(writes)),
+});
 
 /** Documents of which one collection has lost all it held. */
 const withFresh = (documents: DocumentStore, name: string): DocumentStore => ({

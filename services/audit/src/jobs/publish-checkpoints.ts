@@ -15,8 +15,14 @@ export interface PublicationPorts {
   readonly report: Report;
 }
 
-/** What stood in the log at a publication. */
-type LogEnds = readonly { readonly topic: string; readonly ends: readonly number[] }[];
+/** What stood in the log at a time. */
+interface LogEnds {
+  readonly time: number;
+  readonly topics: readonly { readonly topic: string; readonly ends: readonly number[] }[];
+}
+
+/** Records must have a leaf this many milliseconds after they were written; 50 times what it takes under load. */
+const BEHIND_MS = 5000;
 
 /** Timers of replicas drift: one that wakes this little before its time, as a part of the interval, is not too early. */
 const EARLY = 0.1;
@@ -29,7 +35,7 @@ export class Publication {
   readonly #ports: PublicationPorts;
   readonly #interval: number;
   readonly #done = new Bell();
-  #before: LogEnds = [];
+  #before: LogEnds | undefined;
   #behind: string | undefined;
   #failure: CorridorError | undefined;
 
@@ -82,14 +88,17 @@ export class Publication {
     }
   }
 
-  /** Sequencing is behind when what stood in the log an interval ago has no leaf yet. */
+  /** Sequencing is behind when what stood in the log some time ago has no leaf yet. */
   async #measure(): Promise<void> {
-    const { log, sequencer } = this.#ports;
+    const { log, sequencer, clock } = this.#ports;
+    const before = this.#before;
+    const time = clock.now();
+    if (before !== undefined && time - before.time < BEHIND_MS) return;
     let missing = 0;
-    for (const { topic, ends } of this.#before) {
+    for (const { topic, ends } of before?.topics ?? []) {
       for (const [partition, end] of ends.entries()) missing += Math.max(0, end - endOf(sequencer.ends, topic, partition));
     }
-    this.#behind = missing === 0 ? undefined : `sequencing is behind by ${missing} records that are older than ${this.#interval} ms`;
-    this.#before = await Promise.all(auditedTopics(log).map(async ({ name }) => ({ topic: name, ends: await log.end(name) })));
+    this.#behind = missing === 0 ? undefined : `${missing} records have no leaf yet, more than ${BEHIND_MS} ms after they were written`;
+    this.#before = { time, topics: await Promise.all(auditedTopics(log).map(async ({ name }) => ({ topic: name, ends: await log.end(name) }))) };
   }
 }

@@ -76,17 +76,13 @@ export class PendingLeaves {
     return { first: before.size, runs, leaves: concat(...hashes), ends: endsAfter(before.ends, runs) };
   }
 
-  /**
-   * Forgets what a batch holds, whoever made it.
-   * @throws CorridorError LOG_FORKED when it holds another leaf for a record that was read here
-   */
-  sequenced(batch: Batch): void {
+  /** @throws CorridorError LOG_FORKED when somebody else's batch holds another leaf for a record that was read here */
+  requireSame(batch: Batch): void {
     let at = 0;
     for (const run of batch.runs) {
       this.#compare(run, batch.leaves.subarray(at, at + run.count * HASH_SIZE));
       at += run.count * HASH_SIZE;
     }
-    this.skipTo(batch.ends);
   }
 
   /** Forgets everything before these positions; what comes for it later is left out. */
@@ -111,11 +107,10 @@ export class PendingLeaves {
     for (const run of this.#partition(topic, partition).runs) {
       const begin = Math.max(from, run.from);
       const end = Math.min(from + count, run.from + run.hashes.length);
-      for (let offset = begin; offset < end; offset += 1) {
-        const at = (offset - from) * HASH_SIZE;
-        if (!equalBytes(run.hashes[offset - run.from] ?? leaves, leaves.subarray(at, at + HASH_SIZE))) {
-          throw new CorridorError('LOG_FORKED', `the batch that was stored first holds another leaf for ${topic} ${partition}:${offset}`);
-        }
+      if (begin >= end) continue;
+      const here = concat(...run.hashes.slice(begin - run.from, end - run.from));
+      if (!equalBytes(here, leaves.subarray((begin - from) * HASH_SIZE, (end - from) * HASH_SIZE))) {
+        throw new CorridorError('LOG_FORKED', `the batch that was stored first holds other leaves for ${topic} ${partition}:${begin} to ${end - 1}`);
       }
     }
   }

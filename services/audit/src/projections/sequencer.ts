@@ -121,15 +121,18 @@ export class Sequencer {
     const batch = pending.batch(this.#sequenced);
     if (batch !== undefined) {
       if (await batches.create(batch)) await this.#take(batch);
-      else await this.#follow();
+      else await this.#followOthers();
     }
     await this.#tree.store();
     await checkpoints.keepNewest(this.signedTree(), clock.now());
   }
 
   /** Takes every batch that others stored behind what this process knows. */
-  async #follow(): Promise<void> {
-    for (let batch = await this.#next(); batch !== undefined; batch = await this.#next()) await this.#take(batch);
+  async #followOthers(): Promise<void> {
+    for (let batch = await this.#next(); batch !== undefined; batch = await this.#next()) {
+      this.#ports.pending.requireSame(batch);
+      await this.#take(batch);
+    }
   }
 
   #next(): Promise<Batch | undefined> {
@@ -140,7 +143,7 @@ export class Sequencer {
   async #take(batch: Batch): Promise<void> {
     const fault = batchFault(this.#sequenced, batch);
     if (fault !== undefined) throw new CorridorError('LOG_FORKED', `the batch at leaf ${this.#sequenced.size} does not follow: ${fault}`);
-    this.#ports.pending.sequenced(batch);
+    this.#ports.pending.skipTo(batch.ends);
     await this.#tree.append(batch.leaves);
     this.#sequenced = through(batch);
     this.#head = { size: this.#sequenced.size, root: this.#tree.root() };
