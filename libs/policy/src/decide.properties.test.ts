@@ -96,7 +96,7 @@ function mayReceive({ question, now }: Scene, state: PolicyState): boolean {
 
   const binding = [...state.agreements.values()].filter(
     (a) =>
-      a.state === 'in-force' &&
+      (a.state === 'in-force' || a.state === 'suspended') &&
       a.effectiveFrom <= now &&
       now < a.expiresAt &&
       [owner, recipient.agency].every((who) => a.parties.includes(who) || member(a.group, who)),
@@ -109,9 +109,11 @@ function mayReceive({ question, now }: Scene, state: PolicyState): boolean {
     ((c.effect === 'prohibit' && c.purposes.length === 0) || c.purposes.includes(purpose)) &&
     ((c.effect === 'prohibit' && c.levels.length === 0) || c.levels.includes(handling.personalDataLevel));
   const lies = (c: Clause) => c.areas.map((area) => contains(area === WORLD ? update.area : area, update.area));
-  const relevant = binding.flatMap((a) => a.clauses).filter(about);
-  const prohibited = relevant.some((c) => c.effect === 'prohibit' && (c.areas.length === 0 || lies(c).some((answer) => answer !== false)));
-  const permitted = relevant.some(
+  const prohibited = binding
+    .flatMap((a) => a.clauses.filter(about))
+    .some((c) => c.effect === 'prohibit' && (c.areas.length === 0 || lies(c).some((answer) => answer !== false)));
+  const inForce = binding.filter((a) => a.state === 'in-force');
+  const permitted = inForce.flatMap((a) => a.clauses.filter(about)).some(
     (c) => c.effect === 'permit' && lies(c).includes(true) && retained(c.retentionDays === 0 ? handling.retentionDays : c.retentionDays),
   );
   return permitted && !prohibited;
@@ -263,7 +265,8 @@ describe('never widens', () => {
   });
 
   /*
-   * Ending an agreement ends its prohibitions with it, so only agreements without one can promise not to widen. And when
+   * Ending an agreement ends its prohibitions with it (suspending it does not), so only agreements without one can then
+   * promise not to widen. And when
    * the clause that gave the best grant goes, another takes its place, whole: it stands lower in the fixed order and was
    * permitted all along, but a single one of its fields may be laxer.
    */
@@ -272,8 +275,11 @@ describe('never widens', () => {
     ['a group that is closed', (event) => (event.kind === 'group' ? [group({ ...event.fact, closed: true })] : [])],
     ['an agreement that is suspended', (event) => (event.kind === 'agreement' ? [agreement({ ...event.fact, state: 'suspended' })] : [])],
     ['an agreement that is terminated', (event) => (event.kind === 'agreement' ? [agreement({ ...event.fact, state: 'terminated' })] : [])],
-  ])('%s', (_, narrowing) => {
-    const permitting = scenes.filter((scene) => scene.facts.every((event) => event.kind !== 'agreement' || event.fact.clauses.every((c) => c.effect === 'permit')));
+  ])('%s', (what, narrowing) => {
+    const keepsProhibitions = what === 'an agreement that is suspended';
+    const permitting = scenes.filter((scene) =>
+      scene.facts.every((event) => event.kind !== 'agreement' || keepsProhibitions || event.fact.clauses.every((c) => c.effect === 'permit')),
+    );
     let narrowed = 0;
     fc.assert(
       fc.property(permitting, (scene) => {

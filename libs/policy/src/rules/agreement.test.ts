@@ -124,6 +124,12 @@ describe('rule 3: with a clause that permits category, purpose, area and level',
 });
 
 describe('rule 3: and none that prohibits', () => {
+  it('a prohibition goes on while its agreement is suspended, and ends with it', () => {
+    const ban = (state: AgreementFacts['state']) => agreementOf({ id: 'ban', state, clauses: [prohibition()] });
+    expect(says(under({}, {}, ban('suspended')))).toBe('PROHIBITED_BY_CLAUSE');
+    expect(says(under({}, {}, ban('terminated')))).toBe('permits');
+  });
+
   it('a prohibition beats every permission', () => {
     expect(says(withClauses(clause(), prohibition({ categories: ['movement'] })))).toBe('PROHIBITED_BY_CLAUSE');
   });

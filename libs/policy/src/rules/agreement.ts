@@ -6,22 +6,24 @@ import { deny, nextOf, pass, type Verdict } from './verdict.ts';
 /**
  * Rule 3: an agreement in force binds owner and recipient, with a clause that permits category, purpose, area and level,
  * and none that prohibits. The facts are all permitting clauses. A prohibition in any agreement in force between both
- * beats every permission. An area that cannot be decided counts as prohibited in a prohibition and as not permitted in a
+ * beats every permission; that of a suspended one goes on, since a suspension takes away and never gives. An area that cannot be decided counts as prohibited in a prohibition and as not permitted in a
  * permission.
  */
 export function agreement(question: Question, state: PolicyState, now: number, contains: Contains): Verdict<readonly Clause[]> {
   const between = agreementsBetween(state, question.class.owner, question.recipient.agency);
-  const signed = between.filter((candidate) => candidate.state === 'in-force');
+  const signed = between.filter((candidate) => candidate.state === 'in-force' || candidate.state === 'suspended');
   const validUntil = nextOf(signed.flatMap((candidate) => [candidate.effectiveFrom, candidate.expiresAt]), now);
-  const inForce = signed.filter((candidate) => candidate.effectiveFrom <= now && now < candidate.expiresAt);
+  const effective = signed.filter((candidate) => candidate.effectiveFrom <= now && now < candidate.expiresAt);
+  const inForce = effective.filter((candidate) => candidate.state === 'in-force');
   if (inForce.length === 0) return deny('NO_AGREEMENT', validUntil);
 
-  const clauses = inForce.flatMap((candidate) => candidate.clauses).filter((clause) => concerns(clause, question, state));
-  const prohibitions = clauses.filter((clause) => clause.effect === 'prohibit').map((clause) => reaches(clause, question, contains));
+  const about = (agreements: typeof effective): readonly Clause[] =>
+    agreements.flatMap((candidate) => candidate.clauses).filter((clause) => concerns(clause, question, state));
+  const prohibitions = about(effective).filter((clause) => clause.effect === 'prohibit').map((clause) => reaches(clause, question, contains));
   if (prohibitions.includes(true)) return deny('PROHIBITED_BY_CLAUSE', validUntil);
   if (prohibitions.includes('undecidable')) return deny('AREA_UNDECIDABLE', validUntil);
 
-  const permissions = clauses.filter((clause) => clause.effect === 'permit');
+  const permissions = about(inForce).filter((clause) => clause.effect === 'permit');
   const permitting = permissions.filter((clause) => reaches(clause, question, contains) === true);
   if (permitting.length > 0) return pass(permitting, validUntil);
   const undecidable = permissions.some((clause) => reaches(clause, question, contains) === 'undecidable');

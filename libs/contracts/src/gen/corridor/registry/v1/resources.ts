@@ -480,7 +480,7 @@ export interface Group {
 
 /**
  * One rule of an agreement. In a permission an empty list permits nothing, except `owners` and `recipients`: every
- * party. In a prohibition an empty list means every value.
+ * party, and `recipient_kinds`: every kind. In a prohibition an empty list means every value.
  */
 export interface Clause {
   /** Id within the agreement. */
