@@ -1,0 +1,61 @@
+import { ViewBatch } from '@corridor/contracts/hub/v1/updates';
+import { OWNER } from '../community.ts';
+import { batchIn, BareSubscriber } from '../received.ts';
+import { quantile, type Line } from '../statistics.ts';
+import { message } from '../updates.ts';
+import type { Bench } from './case.ts';
+
+const PER_SECOND = 500;
+/** Deliveries of so many subscribers are decoded to take their time; the others only count. */
+const TIMED = 3;
+
+/** From publishing to receiving, at 500 updates a second. */
+export async function latency(bench: Bench): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  for (const subscribers of [1, 10, 100]) lines.push(await withSubscribers(subscribers, bench));
+  return lines;
+}
+
+async function withSubscribers(count: number, { node, community: { owner, reader }, scale }: Bench): Promise<Line> {
+  const token = await reader.accessToken();
+  const subscribers = Array.from({ length: count }, () => new BareSubscriber(node.address, token, 'now'));
+  const sentAt = new Map<string, number>();
+  const samples: number[] = [];
+  for (const subscriber of subscribers.slice(0, TIMED)) {
+    subscriber.onDelivery = (bytes) => {
+      const now = performance.now();
+      for (const { name } of ViewBatch.decode(batchIn(bytes)).updates) {
+        const sent = sentAt.get(name.slice(-36));
+        if (sent !== undefined) samples.push(now - sent);
+      }
+    };
+  }
+  const publisher = owner.publisher();
+  await publishOneUntilAllHaveIt(publisher, subscribers);
+  const updates = Math.ceil(10 * PER_SECOND * Math.max(scale, 0.1));
+  const before = subscribers.map((s) => s.deliveries);
+  const start = performance.now();
+  for (let i = 0; i < updates; i += 1) {
+    const due = start + (i * 1000) / PER_SECOND;
+    const wait = due - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    const request = message(OWNER, i % 64, 1);
+    sentAt.set(request.updates[0]?.updateId ?? '', performance.now());
+    void publisher.publish(request);
+  }
+  await publisher.close();
+  await Promise.all(subscribers.map((s, i) => s.reached((before[i] ?? 0) + updates, 30_000)));
+  for (const subscriber of subscribers) subscriber.close();
+  const [p50, p99] = [quantile(samples, 0.5), quantile(samples, 0.99)];
+  return { what: `publish to receive at ${PER_SECOND}/s, ${count} subscribers`, value: `p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)} ms`, aim: 'p50 <= 1.5, p99 <= 5 ms' };
+}
+
+/** Subscriptions count from the moment they reach the node: publishes until each has seen something. */
+async function publishOneUntilAllHaveIt(publisher: { publish(request: ReturnType<typeof message>): Promise<unknown> }, subscribers: readonly BareSubscriber[]): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (subscribers.some((s) => s.deliveries === 0)) {
+    if (performance.now() > deadline) throw new Error('a subscriber receives nothing');
+    await publisher.publish(message(OWNER, 0, 1));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
