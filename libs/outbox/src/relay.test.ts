@@ -116,8 +116,9 @@ describe('the relay', () => {
     });
     const clock = new ManualClock(0);
     const failures: string[] = [];
-    const { documents: through } = start({ clock, pollEvery: 100, onFailure: ({ reason }) => failures.push(reason) }, log);
+    const { documents: through, drained } = start({ clock, pollEvery: 100, onFailure: ({ reason }) => failures.push(reason) }, log);
     await through.create('x', 'doc', [event('x', '1')]);
+    const publishedWhenDrained = drained().then(() => published());
     await vi.waitFor(() => expect(failures).toContain('UNAVAILABLE'), DEADLINE);
     expect(await published()).toEqual([]);
     isDown = false;
@@ -125,6 +126,7 @@ describe('the relay', () => {
       clock.advance(100);
       expect(await published()).toEqual(['1']);
     }, DEADLINE);
+    expect(await publishedWhenDrained).toEqual(['1']);
   });
 
   it('publishes nothing more once it has stopped, and refuses to wait', async () => {
