@@ -2,12 +2,16 @@
 // Plain JavaScript on purpose: it must start under a host's older Node, find the repository's own, and hand over to it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= OLDEST) {
+  // Starts in a third of the time. In the user's own folder: what lies here is run.
+  module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'corridor', 'compiled'));
   const { main } = await import('../src/cli/main.ts');
   await main();
 } else {

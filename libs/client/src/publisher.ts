@@ -266,7 +266,7 @@ class StreamPublisher implements Publisher {
     if (this.#over.signal.aborted) return;
     this.#over.abort(error);
     this.#stream?.cancel();
-    for (const pending of [...this.#pending.values()]) {
+    for (const pending of this.#pending.values()) {
       this.#settled(pending);
       pending.reject(error);
     }

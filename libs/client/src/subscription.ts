@@ -58,6 +58,8 @@ export interface Subscription extends AsyncIterable<Delivery> {
    * delivery never loses one. Undefined before the first mark, when none was given.
    */
   readonly cursor: Uint8Array | undefined;
+  /** Whether the node is delivering at present: its stream is open and something has come over it. */
+  readonly connected: boolean;
   /** Tells the node that everything up to `cursor` has arrived and is kept. Does nothing without a cursor. */
   acknowledge(): Promise<void>;
 }
@@ -77,6 +79,7 @@ class StreamSubscription implements Subscription {
   readonly #filter: UpdateFilter;
   readonly #windows: WindowWatch;
   #cursor: Uint8Array | undefined;
+  #connected = false;
   #iterated = false;
 
   constructor(calls: Calls, hub: Hub, options: SubscribeOptions, surroundings: Surroundings) {
@@ -91,6 +94,10 @@ class StreamSubscription implements Subscription {
 
   get cursor(): Uint8Array | undefined {
     return this.#cursor;
+  }
+
+  get connected(): boolean {
+    return this.#connected;
   }
 
   async acknowledge(): Promise<void> {
@@ -146,10 +153,12 @@ class StreamSubscription implements Subscription {
           return { failure: this.#calls.failure(cause, token), answered };
         }
         answered = true;
+        this.#connected = true;
         const delivery = await this.#take(next.entry);
         if (delivery !== undefined) yield delivery;
       }
     } finally {
+      this.#connected = false;
       queue.close();
     }
   }

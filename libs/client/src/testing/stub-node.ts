@@ -8,6 +8,7 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { CorridorError } from '@corridor/kernel';
+import { AuditServiceService } from '@corridor/contracts/audit/v1/audit';
 import { HubServiceService, type PublishStreamRequest, type PublishStreamResponse, type SubscribeRequest, type SubscribeResponse } from '@corridor/contracts/hub/v1/hub';
 import { RegistryServiceService, type IssueTokenRequest, type IssueTokenResponse } from '@corridor/contracts/registry/v1/registry';
 import { encodeStatus, STATUS_TRAILER, statusOf } from '@corridor/runtime/status';
@@ -25,6 +26,7 @@ export interface StubNode {
 export interface StubBehaviour {
   readonly hub?: UntypedServiceImplementation;
   readonly registry?: UntypedServiceImplementation;
+  readonly audit?: UntypedServiceImplementation;
   /** Milliseconds that a token lives; default an hour. */
   readonly tokenLifeMs?: number;
   /** Told of each token that is issued. */
@@ -50,6 +52,7 @@ export async function startStubNode(behaviour: StubBehaviour): Promise<StubNode>
     const server = new Server();
     server.addService(RegistryServiceService, { issueToken, ...behaviour.registry });
     server.addService(HubServiceService, { ...behaviour.hub });
+    server.addService(AuditServiceService, { ...behaviour.audit });
     const bound = await new Promise<number>((resolve, reject) =>
       server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, actual) => (error === null ? resolve(actual) : reject(error))),
     );

@@ -1,4 +1,4 @@
-import { Client, Metadata, type CallOptions as GrpcCallOptions, type ClientDuplexStream, type ClientReadableStream } from '@grpc/grpc-js';
+import { Metadata, type CallOptions as GrpcCallOptions, type Client, type ClientDuplexStream, type ClientReadableStream } from '@grpc/grpc-js';
 import { failureOf, type Failure } from './status.ts';
 import type { TokenSource } from './token.ts';
 

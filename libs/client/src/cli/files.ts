@@ -1,0 +1,78 @@
+import { chmod, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { UsageError } from './failure.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The bytes of a file, or of standard input for `-`. @throws UsageError when it cannot be read. */
+export async function readInput(path: string, terminal: Terminal): Promise<Buffer> {
+  if (path !== '-') return readNamed(path);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of terminal.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The bytes of a file. @throws UsageError when it cannot be read. */
+export async function readNamed(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${faultOf(error)}`);
+  }
+}
+
+/** The bytes of a file, undefined when there is none. */
+export async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new UsageError(`cannot read ${path}: ${faultOf(error)}`);
+  }
+}
+
+/** Creates a file that only its owner can read. @throws UsageError when there is one already: a key is never overwritten. */
+export async function createSecret(path: string, content: string): Promise<void> {
+  try {
+    const file = await open(path, 'wx', 0o600);
+    try {
+      await file.chmod(0o600);
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw new UsageError(codeOf(error) === 'EEXIST' ? `${path} is there already; choose another name` : `cannot write ${path}: ${faultOf(error)}`);
+  }
+}
+
+/** Writes a file whole or not at all. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const draft = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(draft, content, { mode: 0o600, flush: true });
+    await chmod(draft, 0o600);
+    await rename(draft, path);
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${faultOf(error)}`);
+  }
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** Why a file operation failed, in words. */
+export function faultOf(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'ENOENT':
+      return 'no such file or folder';
+    case 'EACCES':
+    case 'EPERM':
+      return 'no permission';
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'ENOSPC':
+      return 'the disk is full';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { STUB_SECRET } from './stub-node.ts';
+
+const CACHE = fileURLToPath(new URL('../../../../.cache', import.meta.url));
+const BINARY = fileURLToPath(new URL('../../bin/corridor.js', import.meta.url));
+
+/** What a run of the real binary left behind. */
+export interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Another Node than this one. */
+  readonly node?: string;
+}
+
+/** Runs the real binary and waits for its end. Nothing of this process's environment reaches it but PATH. */
+export function corridor(args: readonly string[], { env = {}, input = '', node = process.execPath }: RunOptions = {}): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, [BINARY, ...args], { env: { PATH: process.env['PATH'], CORRIDOR_DATA: '/nonexistent', XDG_CACHE_HOME: CACHE, ...env } });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }));
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+  });
+}
+
+/** The environment of an actor at a stub node. */
+export const actorAt = (address: string, actor = 'alpha/publisher'): Readonly<Record<string, string>> => ({
+  CORRIDOR_GRPC: address,
+  CORRIDOR_ACTOR: actor,
+  CORRIDOR_SECRET: STUB_SECRET,
+});
