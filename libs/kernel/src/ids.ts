@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
 import { CorridorError } from './error.ts';
+import { randomBytes } from './random.ts';
 
 /** A string that has passed the parser of its kind; `Kind` keeps ids of different things apart at compile time. */
 export type Branded<Kind extends string> = string & { readonly __kind: Kind };
@@ -39,7 +40,7 @@ export function uuid(text: string, field = 'id'): Uuid {
 }
 
 /** A new UUIDv7 (RFC 9562, section 5.7); `now` in milliseconds since the epoch when the caller has a clock of its own. */
-export const newUuid = (now?: number): Uuid => (now === undefined ? v7() : v7({ msecs: now })) as Uuid;
+export const newUuid = (now: number = Date.now()): Uuid => v7({ msecs: now, random: randomBytes(16) }) as Uuid;
 
 /** The milliseconds since the epoch in the first 48 bits of a UUID of version 7 or 8. */
 export const uuidTime = (id: Uuid): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);

@@ -2,4 +2,5 @@ export * from './bytes.ts';
 export * from './clock.ts';
 export * from './error.ts';
 export * from './ids.ts';
+export * from './random.ts';
 export * from './reasons.ts';

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { HubServiceService } from '@corridor/contracts/hub/v1/hub';
-import { CorridorError } from '@corridor/kernel';
+import { CorridorError, randomBytes } from '@corridor/kernel';
 import { relay, type Relay } from '@corridor/outbox';
 import { openGazetteer } from '@corridor/places';
 import type { Ports, Service } from '@corridor/runtime';

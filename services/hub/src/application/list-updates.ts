@@ -11,7 +11,8 @@ import type { ArchivedView, ReadDependencies } from './get-update.ts';
 
 /** How many records of the archive are looked at for one page before it is given out as it is. */
 const LOOKED_AT = 2000;
-/** How many records are read at a time. */
+/** How many records are read at first, and at most, at a time: one record may fill a page, or thousands show nothing. */
+const FIRST_CHUNK = 2;
 const CHUNK = 100;
 /** The archive by time of publication, newest first. */
 export interface NewestFirst {
@@ -48,8 +49,10 @@ export async function listUpdates(
   let looked = 0;
   let { after } = command;
   let ended = false;
+  let chunk = FIRST_CHUNK;
   while (count < size && looked < LOOKED_AT && !ended) {
-    const page = await deps.archive.newest(onlySeries(filter), after, Math.min(CHUNK, size));
+    const page = await deps.archive.newest(onlySeries(filter), after, Math.min(chunk, size));
+    chunk = Math.min(2 * chunk, CHUNK);
     for (const { record, at } of page.records) {
       if (count >= size) break;
       const views = record.kind === 'readable' ? await look(record, entitlement, filter, size - count, deps) : [];
