@@ -2,6 +2,7 @@ import { CorridorError } from '@corridor/kernel';
 import { decideAgreement, type Agreement, type AgreementCommand } from '../domain/agreement.ts';
 import type { Change } from '../domain/change.ts';
 import { commit } from './commit.ts';
+import { isSignatureOf } from './ed25519.ts';
 import type { By, Registry } from './registry.ts';
 
 /** Commits what a command of the actor's agency makes of an agreement. @throws NOT_FOUND also for whoever is no party */
@@ -11,7 +12,7 @@ export async function changeAgreement(registry: Registry, by: By, id: string, co
     id,
     decide: (agreement) => {
       if (agreement === undefined || !agreement.parties.includes(by.agency)) throw unknownAgreement();
-      return decideAgreement(command, agreement, registry.clock.now());
+      return decideAgreement(command, agreement, registry.clock.now(), isSignatureOf);
     },
     evolve: (_, { resource }) => resource.value,
     eventOf: (decided) => registry.eventOf(decided, by.name),

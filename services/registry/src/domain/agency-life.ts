@@ -32,7 +32,7 @@ interface Step {
 }
 
 /** The whole graph of an agency's life: applied -> endorsed -> verified -> active <-> suspended; withdrawn is the end. */
-export const LIFE: Readonly<Record<LifeCommand['kind'], Step>> = {
+const LIFE: Readonly<Record<LifeCommand['kind'], Step>> = {
   endorse: { from: ['applied', 'endorsed'], to: 'endorsed', cause: 'agency.endorsed' },
   verify: { from: ['endorsed'], to: 'verified', cause: 'agency.verified' },
   activate: { from: ['verified'], to: 'active', cause: 'agency.activated' },

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decideAgreement, decideDraft, type Agreement, type AgreementCommand } from './agreement.ts';
 import { canonicalText } from './agreement-text.ts';
 import { DAY, GAZETTEER, keyPair, NOW, permission, prohibition, proposed } from './domain.testing.ts';
-import { isSignatureOf } from './ed25519.ts';
+import { isSignatureOf } from '../application/ed25519.ts';
 import { checkTerms } from './terms.ts';
 
 const PARTIES = ['relief', 'harbour', 'lookout'].map((id) => ({ id: agencyId(id), pair: keyPair(id) }));
@@ -19,7 +19,7 @@ const signature = (agreement: Agreement, { id, pair }: (typeof PARTIES)[number])
   signature: pair.sign(canonicalText(agreement)),
 });
 const apply = (agreement: Agreement, ...commands: readonly AgreementCommand[]): Agreement =>
-  commands.reduce((current, command) => decideAgreement(command, current, NOW).resource.value, agreement);
+  commands.reduce((current, command) => decideAgreement(command, current, NOW, isSignatureOf).resource.value, agreement);
 const inForce = (): Agreement => apply(draft(), ...PARTIES.map((party) => signature(draft(), party)));
 const on = (kind: 'suspend' | 'terminate', party = RELIEF): AgreementCommand => ({
   kind,
@@ -45,7 +45,7 @@ describe('an agreement', () => {
     ['a version that has passed', inForce, { ...on('suspend'), expectedVersion: 1 } as AgreementCommand, 'VERSION_CONFLICT'],
     ['no reason', inForce, { ...on('suspend'), reason: '' } as AgreementCommand, 'INVALID_ARGUMENT'],
   ])('refuses %s', (_, before, command, reason) => {
-    expect(() => decideAgreement(command, before(), NOW)).toThrow(expect.objectContaining({ reason }));
+    expect(() => decideAgreement(command, before(), NOW, isSignatureOf)).toThrow(expect.objectContaining({ reason }));
   });
 
   it('remembers who suspended it until that party resumes it', () => {
@@ -68,7 +68,7 @@ describe('an agreement', () => {
     const [party] = PARTIES;
     if (party === undefined) throw new Error('no party');
     const command = { ...signature(agreement, party), ...change(agreement) } as AgreementCommand;
-    expect(() => decideAgreement(command, agreement, NOW)).toThrow(expect.objectContaining({ reason: 'SIGNATURE_INVALID' }));
+    expect(() => decideAgreement(command, agreement, NOW, isSignatureOf)).toThrow(expect.objectContaining({ reason: 'SIGNATURE_INVALID' }));
   });
 
   it.each([
@@ -78,7 +78,7 @@ describe('an agreement', () => {
   ])('refuses a signature of a key that is %s', (_, change) => {
     const pair = keyPair('x', change);
     const command = signature(draft(), { id: agencyId('relief'), pair });
-    expect(() => decideAgreement(command, draft(), NOW)).toThrow(expect.objectContaining({ reason: 'SIGNATURE_INVALID' }));
+    expect(() => decideAgreement(command, draft(), NOW, isSignatureOf)).toThrow(expect.objectContaining({ reason: 'SIGNATURE_INVALID' }));
   });
 
   it('takes no signature after its end, and each party’s only once', () => {
@@ -86,10 +86,10 @@ describe('an agreement', () => {
     if (party === undefined) throw new Error('no party');
     const late = { ...party, pair: keyPair('late', { validUntil: NOW + 1000 * DAY }) };
     const end = draft().expiresAt;
-    expect(() => decideAgreement(signature(draft(), late), draft(), end)).toThrow(expect.objectContaining({ reason: 'STATE_FORBIDS' }));
-    expect(decideAgreement(signature(draft(), late), draft(), end - 1).resource.value.signatures).toHaveLength(1);
+    expect(() => decideAgreement(signature(draft(), late), draft(), end, isSignatureOf)).toThrow(expect.objectContaining({ reason: 'STATE_FORBIDS' }));
+    expect(decideAgreement(signature(draft(), late), draft(), end - 1, isSignatureOf).resource.value.signatures).toHaveLength(1);
     const once = apply(draft(), signature(draft(), party));
-    expect(() => decideAgreement(signature(once, party), once, NOW)).toThrow(expect.objectContaining({ reason: 'STATE_FORBIDS' }));
+    expect(() => decideAgreement(signature(once, party), once, NOW, isSignatureOf)).toThrow(expect.objectContaining({ reason: 'STATE_FORBIDS' }));
   });
 
   it('is in force only if every party’s valid signature is on the canonical text, whatever is commanded', () => {
@@ -108,7 +108,7 @@ describe('an agreement', () => {
         let current = draft();
         for (const make of commands) {
           try {
-            current = decideAgreement(withOwnKey(make(current)), current, NOW).resource.value;
+            current = decideAgreement(withOwnKey(make(current)), current, NOW, isSignatureOf).resource.value;
           } catch {
             continue;
           }

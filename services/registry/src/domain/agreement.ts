@@ -3,7 +3,7 @@ import type { AgreementFacts, Clause } from '@corridor/policy';
 import { canonicalText } from './agreement-text.ts';
 import type { Cause, Change } from './change.ts';
 import { checkText, checkVersion, forbid } from './checks.ts';
-import { isSignatureOf } from './ed25519.ts';
+import type { IsSignatureOf } from './ed25519.ts';
 import { isValidAt, type SigningKey } from './signing-key.ts';
 
 /** The forms an agreement can follow. */
@@ -64,11 +64,16 @@ export const decideDraft = (terms: Terms): Change<'agreement'> => ({
  * What a party's command changes. The caller has made sure that `party` is one.
  * @throws STATE_FORBIDS, SIGNATURE_INVALID, INVALID_ARGUMENT, VERSION_CONFLICT
  */
-export function decideAgreement(command: AgreementCommand, agreement: Agreement, now: number): Change<'agreement'> {
+export function decideAgreement(
+  command: AgreementCommand,
+  agreement: Agreement,
+  now: number,
+  isSignatureOf: IsSignatureOf,
+): Change<'agreement'> {
   if ('expectedVersion' in command) checkVersion(command.expectedVersion, agreement.version);
   switch (command.kind) {
     case 'sign':
-      return sign(command, agreement, now);
+      return sign(command, agreement, now, isSignatureOf);
     case 'suspend':
       if (agreement.state !== 'in-force') forbid(`an agreement that is ${agreement.state} cannot be suspended`);
       return ended('agreement.suspended', command, { ...agreement, state: 'suspended', endedBy: command.party });
@@ -90,6 +95,7 @@ function sign(
   { party, keyId, key, signature }: Extract<AgreementCommand, { kind: 'sign' }>,
   agreement: Agreement,
   now: number,
+  isSignatureOf: IsSignatureOf,
 ): Change<'agreement'> {
   if (agreement.state !== 'draft') forbid(`an agreement that is ${agreement.state} takes no signature`);
   if (now >= agreement.expiresAt) forbid('the agreement would have expired before its last signature');

@@ -1,10 +1,10 @@
-import { createPublicKey, verify } from 'node:crypto';
-import { toHex, view } from '@corridor/kernel';
+import { toHex } from '@corridor/kernel';
+
+/** Whether `signature` is one of `publicKey` over `text` (Ed25519, RFC 8032); false for anything malformed or unsound. */
+export type IsSignatureOf = (publicKey: Uint8Array, text: Uint8Array, signature: Uint8Array) => boolean;
 
 /** Length of a raw public key (RFC 8032, section 5.1.5). */
 const PUBLIC_KEY_BYTES = 32;
-/** Length of a signature (RFC 8032, section 5.1.6). */
-const SIGNATURE_BYTES = 64;
 
 /**
  * The encodings of points of small order, sign bit cleared (Chalkias, Garillot, Nikolaenko: "Taming the Many EdDSAs",
@@ -26,11 +26,4 @@ export function isSoundPublicKey(bytes: Uint8Array): boolean {
   const unsigned = Buffer.from(bytes);
   unsigned[PUBLIC_KEY_BYTES - 1] = (unsigned[PUBLIC_KEY_BYTES - 1] ?? 0) & 0x7f;
   return !SMALL_ORDER.has(toHex(unsigned));
-}
-
-/** Whether `signature` is one of `publicKey` over `text` (Ed25519, RFC 8032). False for anything malformed. */
-export function isSignatureOf(publicKey: Uint8Array, text: Uint8Array, signature: Uint8Array): boolean {
-  if (signature.length !== SIGNATURE_BYTES || !isSoundPublicKey(publicKey)) return false;
-  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: view(publicKey).toString('base64url') }, format: 'jwk' });
-  return verify(null, text, key, signature);
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { agencyId } from '@corridor/kernel';
 import { describe, expect, it } from 'vitest';
 import { agency, keyPair } from './domain.testing.ts';
-import { isSignatureOf } from './ed25519.ts';
+import { isSignatureOf } from '../application/ed25519.ts';
 import { decideGroup, decideGroupCreation, epochText, type Group, type GroupCommand } from './group.ts';
 
 const node = keyPair();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agency, DAY, keyPair, NOW } from './domain.testing.ts';
-import { isSignatureOf, isSoundPublicKey } from './ed25519.ts';
+import { isSignatureOf } from '../application/ed25519.ts';
+import { isSoundPublicKey } from './ed25519.ts';
 import { decideSigningKey, isValidAt } from './signing-key.ts';
 
 const { key } = keyPair('first');

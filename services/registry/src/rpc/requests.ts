@@ -26,7 +26,7 @@ import type { ProposedTerms } from '../domain/terms.ts';
 /** Parts of requests as the domain knows them. Each throws CorridorError naming the field. */
 
 /** A part that must be there. @throws INVALID_ARGUMENT */
-export function required<T>(value: T | undefined, field: string): T {
+function required<T>(value: T | undefined, field: string): T {
   if (value === undefined) throw new CorridorError('INVALID_ARGUMENT', `${field} is missing`, { field });
   return value;
 }
