@@ -99,7 +99,8 @@ export class TestNode {
     const documents = await openSqliteDocuments(store.database);
     const clock = options.clock ?? systemClock;
     const rpc = new CapturedRpc();
-    const config = { checkpointMs: options.checkpointMs ?? 25, origin: options.origin ?? ORIGIN };
+    const { checkpointMs = 25, origin = ORIGIN, continues } = options;
+    const config = { checkpointMs, origin, ...(continues === undefined ? {} : { continues }) };
     const service = build(config, {
       log: store.log,
       documents: options.over?.(documents) ?? documents,
@@ -130,6 +131,7 @@ export class TestNode {
 interface AuditOptions {
   readonly checkpointMs?: number;
   readonly origin?: string;
+  readonly continues?: string;
   /** Puts something between the service and its documents. */
   readonly over?: (documents: DocumentStore) => DocumentStore;
 }

@@ -20,7 +20,7 @@ const AUDITED = [TOPICS.registry.name, TOPICS.consents.name, TOPICS.updates.name
 
 /** Which record each leaf is of, in the order of the leaves, read from the batches alone; fails where they do not meet. */
 async function leaves(): Promise<readonly Place[]> {
-  const batches = await Batches.open(await openSqliteDocuments(node.store.database));
+  const batches = await Batches.open(await openSqliteDocuments(node.store.database), 1);
   const places: Place[] = [];
   for (let reached = NOTHING; ; ) {
     const batch = await batches.at(reached.size);
@@ -127,7 +127,7 @@ describe('the sequencer', () => {
   });
 
   it('finishes after a crash between batch and tiles what the crash left out', async () => {
-    const failing = await node.start({ over: (documents) => withWrites(documents, 'audit.tiles', failingAfter(0)) });
+    const failing = await node.start({ over: (documents) => withWrites(documents, 'audit.1.tiles', failingAfter(0)) });
     await node.append(TOPICS.updates.name, ...subjects(1500));
     await failing.until('the failure', async () => failing.service.unwell() !== undefined);
     await failing.service.stop();
@@ -139,7 +139,7 @@ describe('the sequencer', () => {
   });
 
   it('signs after a crash between batch and checkpoint what was not signed', async () => {
-    const failing = await node.start({ checkpointMs: NEVER_MS, over: (documents) => withWrites(documents, 'audit.checkpoints', failingAfter(2)) });
+    const failing = await node.start({ checkpointMs: NEVER_MS, over: (documents) => withWrites(documents, 'audit.1.checkpoints', failingAfter(2)) });
     await node.append(TOPICS.registry.name, ...subjects(10));
     await failing.until('the failure', async () => failing.service.unwell() !== undefined);
     await failing.service.stop();
@@ -152,7 +152,7 @@ describe('the sequencer', () => {
     const clock = new ManualClock(0);
     const store = Promise.withResolvers<void>();
     const slow: GuardWrite = (write) => store.promise.then(write);
-    const audit = await node.start({ clock, checkpointMs: 1000, over: (documents) => withWrites(documents, 'audit.batches', slow) });
+    const audit = await node.start({ clock, checkpointMs: 1000, over: (documents) => withWrites(documents, 'audit.1.batches', slow) });
     await node.append(TOPICS.registry.name, 'agencies/unhcr');
     const unwell = async (): Promise<string | undefined> => {
       clock.advance(1000);
@@ -223,7 +223,7 @@ describe('the sequencer', () => {
     await first.service.stop();
     const others = await node.build({ origin: 'corridor.test/node-2' });
     expect(await reasonOf(others.service.start())).toBe('LOG_FORKED');
-    const emptied = await node.build({ over: (documents) => withFresh(documents, 'audit.batches') });
+    const emptied = await node.build({ over: (documents) => withFresh(documents, 'audit.1.batches') });
     expect(await reasonOf(emptied.service.start())).toBe('LOG_FORKED');
   });
 });

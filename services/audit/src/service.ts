@@ -1,12 +1,14 @@
 import { AuditServiceService } from '@corridor/contracts/audit/v1/audit';
-import { CorridorError } from '@corridor/kernel';
-import { isKeyName, noteSigner, type NoteSigner } from '@corridor/merkle';
+import { CorridorError, utf8 } from '@corridor/kernel';
+import { isKeyName, leafHash, noteSigner, type NoteSigner } from '@corridor/merkle';
 import type { Ports, Service, SigningKeyPair } from '@corridor/runtime';
+import { CONTINUED } from './application/first-leaf.ts';
 import { endOf } from './domain/batch.ts';
 import { Publication } from './jobs/publish-checkpoints.ts';
 import { Batches } from './projections/batches.ts';
 import { Checkpoints } from './projections/checkpoints.ts';
 import { auditedTopics, takeIn } from './projections/intake.ts';
+import { openLineage, ownCheckpoint } from './projections/lineage.ts';
 import { PendingLeaves } from './projections/pending-leaves.ts';
 import { Sequencer } from './projections/sequencer.ts';
 import { Tiles } from './projections/tiles.ts';
@@ -15,8 +17,14 @@ import { auditMethods, type Served } from './rpc.ts';
 export interface AuditConfig {
   /** Milliseconds between two published checkpoints. */
   readonly checkpointMs: number;
-  /** The log's name in its checkpoints, e.g. `corridor.local/node-1`; it never changes while its database lives. */
+  /** The log's name in its checkpoints, e.g. `corridor.local/node-1`; it never changes while the log goes on. */
   readonly origin: string;
+  /**
+   * After a restore: the last signed checkpoint that partners hold. When the restored database is behind it, the service
+   * refuses to start, since the log would fork; with a new `origin` it then starts a new log whose first leaf is this
+   * checkpoint.
+   */
+  readonly continues?: string;
 }
 
 /** Leaves read ahead, and so the most of one batch. */
@@ -53,7 +61,7 @@ export function build(config: AuditConfig, ports: Ports): Service {
     name: 'audit',
     start: async () => {
       try {
-        running = await open(config, ports);
+        running = await open(config, ports, stopping.signal);
         await running.publication.publish();
       } catch (error) {
         fail(error);
@@ -81,17 +89,25 @@ interface Running {
   readonly served: Served;
 }
 
-async function open({ checkpointMs, origin }: AuditConfig, { log, documents, keys, clock, report }: Ports): Promise<Running> {
-  const signer = signerFrom(origin, await keys.signing('checkpoints'));
-  const batches = await Batches.open(documents);
-  const tiles = await Tiles.open(documents);
-  const checkpoints = await Checkpoints.open(documents, signer);
+async function open(config: AuditConfig, { log, documents, keys, clock, report }: Ports, stopping: AbortSignal): Promise<Running> {
+  const key = await keys.signing('checkpoints');
+  const signerOf = (origin: string): NoteSigner => signerFrom(origin, key);
+  const last = config.continues === undefined ? undefined : ownCheckpoint(config.continues, signerOf);
+  const { origin, generation, continues } = await openLineage(documents, config, last);
+  const batches = await Batches.open(documents, generation);
+  const tiles = await Tiles.open(documents, generation);
+  const checkpoints = await Checkpoints.open(documents, generation, signerOf(origin));
   const pending = new PendingLeaves(MOST_PENDING);
   const sequencer = await Sequencer.open({ batches, tiles, checkpoints, pending, clock, report });
+  if (config.continues !== undefined && last?.origin === origin) {
+    await checkpoints.requireExtends({ size: last.size, note: config.continues, time: 0 }, sequencer.signedTree());
+  }
   await requireRecords({ log }, sequencer);
-  const publication = new Publication({ log, sequencer, checkpoints, clock, report }, checkpointMs);
+  if (continues !== '' && sequencer.head.size === 0) await pending.put([{ ...CONTINUED, hash: leafHash(utf8(continues)) }], stopping);
+  const publication = new Publication({ log, sequencer, checkpoints, clock, report }, config.checkpointMs);
   const served: Served = {
     log,
+    continues,
     batches,
     tiles,
     checkpoints,

@@ -9,6 +9,8 @@ import { RecomputedTree, type StoredTiles } from './recomputed-tree.ts';
 
 export interface CheckLogPorts {
   readonly log: EventLog;
+  /** The checkpoint of the log before this one, its first leaf; empty when there was none. */
+  readonly continues: string;
   readonly batches: {
     at(first: number): Promise<Batch | undefined>;
     locate(place: Place): Promise<number | undefined>;
@@ -52,7 +54,7 @@ export async function checkLog(ports: CheckLogPorts, onProgress: (progress: Prog
   const size = typeof newest === 'object' ? newest.size : 0;
   const tree = new RecomputedTree(ports.tiles, findings);
   const roots = new RootCheck(ports, tree, findings);
-  const records = new RecordCheck(ports.log, findings, signal);
+  const records = new RecordCheck(ports.log, ports.continues, findings, signal);
 
   let reached: Sequenced = NOTHING;
   await roots.checkAt(0);

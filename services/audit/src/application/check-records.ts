@@ -5,6 +5,7 @@ import { HASH_SIZE, leafHash } from '@corridor/merkle';
 import { readEnvelope } from '@corridor/runtime';
 import type { Run } from '../domain/batch.ts';
 import type { Findings } from './findings.ts';
+import { continuedAt } from './first-leaf.ts';
 
 /** Records read and hashed between two turns of the event loop: about a millisecond of work, at most so many bytes. */
 const MOST_RECORDS = 128;
@@ -13,13 +14,16 @@ const MOST_BYTES = 1 << 20;
 /** Reads records again and compares them with their leaves, and their headers and keys with their envelopes. */
 export class RecordCheck {
   readonly #log: EventLog;
+  readonly #continues: string;
   readonly #findings: Findings;
   readonly #signal: AbortSignal;
   /** How many records to read at a time: as many as lately made up `MOST_BYTES`. */
   #atOnce = 1;
 
-  constructor(log: EventLog, findings: Findings, signal: AbortSignal) {
+  /** @param continues the checkpoint that is the first leaf; empty when a record is */
+  constructor(log: EventLog, continues: string, findings: Findings, signal: AbortSignal) {
     this.#log = log;
+    this.#continues = continues;
     this.#findings = findings;
     this.#signal = signal;
   }
@@ -37,6 +41,11 @@ export class RecordCheck {
   /** Checks the first records of a run. Returns how many of them are dealt with; at least one. */
   async #some(run: Run, leaves: Uint8Array): Promise<number> {
     const { topic, partition, from: offset, count } = run;
+    const continued = continuedAt({ topic, partition, offset }, this.#continues);
+    if (continued !== undefined) {
+      if (!equalBytes(leafHash(continued), leaves.subarray(0, HASH_SIZE))) this.#findings.add('the checkpoint that the log continues does not hash to its first leaf');
+      return 1;
+    }
     const wanted = Math.min(count, this.#atOnce);
     try {
       const records = await this.#log.read(topic, { partition, offset }, wanted);

@@ -4,10 +4,13 @@ import { inclusionFault, leafHash, PROOF_FAULT_TEXT, proveInclusion as pathTo, t
 import type { Caller } from '@corridor/runtime';
 import type { Place } from '../domain/batch.ts';
 import { agencyOf, isAudited } from './subject.ts';
+import { continuedAt } from './first-leaf.ts';
 import type { PublishedCheckpoint } from './published.ts';
 
 export interface InclusionPorts {
   readonly log: EventLog;
+  /** The checkpoint of the log before this one, its first leaf; empty when there was none. */
+  readonly continues: string;
   /** The index of the leaf of a record; undefined while it has none. */
   locate(place: Place): Promise<number | undefined>;
   newestPublished(): Promise<PublishedCheckpoint | undefined>;
@@ -31,21 +34,28 @@ const PUBLICATIONS = 2;
 
 /**
  * Proves that a record is in the tree of the newest published checkpoint; waits for the publication that brings it there.
+ * That the log continues another one, the proof of its first leaf, is for everyone.
  * @throws CorridorError NOT_FOUND when the record is not there, is past its retention, or is not the caller's to see;
  * UNAVAILABLE when no checkpoint covers it in time; DATABASE_DAMAGED when the stored record is not the one in the tree
  */
 export async function proveInclusion(ports: InclusionPorts, caller: Caller, place: Place, signal: AbortSignal): Promise<Inclusion> {
-  const record = await recordAt(ports.log, place);
-  if (record === undefined || !maySee(caller, record)) throw new CorridorError('NOT_FOUND', 'there is no such record for you');
+  const envelope = continuedAt(place, ports.continues) ?? (await recordFor(ports.log, caller, place));
   const { leaf, checkpoint } = await published(ports, place, signal);
   const { size, root } = ports.parse(checkpoint);
   const path = await pathTo(await ports.nodes(size, signal), leaf, size);
-  const fault = inclusionFault({ leafHash: leafHash(record.envelope), index: leaf, size, root, path });
+  const fault = inclusionFault({ leafHash: leafHash(envelope), index: leaf, size, root, path });
   if (fault !== undefined) {
     const { topic, partition, offset } = place;
     throw new CorridorError('DATABASE_DAMAGED', `${topic} ${partition}:${offset} is not the record in the tree: ${PROOF_FAULT_TEXT[fault]}`);
   }
-  return { envelope: record.envelope, leaf, path, checkpoint };
+  return { envelope, leaf, path, checkpoint };
+}
+
+/** The envelope of a record that the caller may see. @throws CorridorError NOT_FOUND */
+async function recordFor(log: EventLog, caller: Caller, place: Place): Promise<Uint8Array> {
+  const record = await recordAt(log, place);
+  if (record === undefined || !maySee(caller, record)) throw new CorridorError('NOT_FOUND', 'there is no such record for you');
+  return record.envelope;
 }
 
 /** Operators see all; others what is about their agency. */

@@ -6,7 +6,8 @@ import { readChecked, withDigest } from './checked-bytes.ts';
 import { countIn, listIn, recordIn, textIn } from './stored-json.ts';
 
 /*
- * audit.batches   id: index of the first leaf, 16 digits, so that byte order is number order
+ * audit.{generation}.batches
+ * id:             index of the first leaf, 16 digits, so that byte order is number order
  * body:           header (u32 big-endian length, JSON of first, runs and ends), leaf hashes, digest
  * index first:    the id
  * index position: for each run {topic}/{partition}/{offset of its first record, 16 digits}
@@ -18,15 +19,15 @@ const DIGITS = 16;
 export const ordered = (n: number): string => String(n).padStart(DIGITS, '0');
 const positionKey = ({ topic, partition, offset }: Place): string => `${topic}/${partition}/${ordered(offset)}`;
 
-const BATCHES: CollectionSpec<Batch> = {
-  name: 'audit.batches',
+const batchesOf = (generation: number): CollectionSpec<Batch> => ({
+  name: `audit.${generation}.batches`,
   encode: encodeBatch,
   decode: (bytes) => readChecked(bytes, 'batch', decodeBatch),
   indexes: {
     first: ({ first }) => [ordered(first)],
     position: ({ runs }) => runs.map((run) => positionKey({ ...run, offset: run.from })),
   },
-};
+});
 
 /**
  * The one order of all leaves. A batch is created once under the index of its first leaf and never changed: of two
@@ -39,8 +40,9 @@ export class Batches {
     this.#documents = documents;
   }
 
-  static async open(store: DocumentStore): Promise<Batches> {
-    return new Batches(await store.collection(BATCHES));
+  /** The batches of a generation of the log. */
+  static async open(store: DocumentStore, generation: number): Promise<Batches> {
+    return new Batches(await store.collection(batchesOf(generation)));
   }
 
   /** Stores the batch unless another stands at its place. Returns whether it is the one that stands there now. */

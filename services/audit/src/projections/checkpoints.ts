@@ -17,17 +17,17 @@ import { ordered } from './batches.ts';
 import { readChecked, withDigest } from './checked-bytes.ts';
 import { countIn, recordIn, textIn } from './stored-json.ts';
 
-/* audit.checkpoints   id: `newest`, or of a published one its size, 16 digits; body: JSON, digest; index published: the size */
+/* audit.{generation}.checkpoints   id: `newest`, or of a published one its size, 16 digits; body: JSON, digest; index published: the size */
 type StoredCheckpoint = PublishedCheckpoint & { readonly kind: 'newest' | 'published' };
 
 const NEWEST = 'newest';
 
-const CHECKPOINTS: CollectionSpec<StoredCheckpoint> = {
-  name: 'audit.checkpoints',
+const checkpointsOf = (generation: number): CollectionSpec<StoredCheckpoint> => ({
+  name: `audit.${generation}.checkpoints`,
   encode: (doc) => withDigest(utf8(JSON.stringify(doc))),
   decode: (bytes) => readChecked(bytes, 'checkpoint', decodeCheckpoint),
   indexes: { published: ({ kind, size }) => (kind === 'published' ? [ordered(size)] : []) },
-};
+});
 
 /** What is to be signed: a tree that stands in batches. */
 export interface TreeHead {
@@ -42,7 +42,7 @@ export interface SignedTree {
 }
 
 const RESTORE =
-  'restore a backup of the database that holds them; if there is none, start an empty node under another CORRIDOR_LOG_ORIGIN and tell the partners the last checkpoint of this one';
+  'restore a backup that holds them, or give the log another origin that continues from that checkpoint';
 
 /** The checkpoints signed by this node: the newest of all, and those that were published. */
 export class Checkpoints {
@@ -57,8 +57,9 @@ export class Checkpoints {
     this.#verifiers = [parseVerifierKey(signer.verifierKey)];
   }
 
-  static async open(store: DocumentStore, signer: NoteSigner): Promise<Checkpoints> {
-    return new Checkpoints(await store.collection(CHECKPOINTS), signer);
+  /** The checkpoints of a generation of the log. @param signer its name is the log's origin */
+  static async open(store: DocumentStore, generation: number, signer: NoteSigner): Promise<Checkpoints> {
+    return new Checkpoints(await store.collection(checkpointsOf(generation)), signer);
   }
 
   /** The text by which others verify the checkpoints: a note verifier key. */

@@ -16,13 +16,13 @@ export interface FullTile {
 export const TILE_SIZE = TILE_WIDTH * HASH_SIZE;
 const HEADER_SIZE = 9;
 
-/* audit.tiles   id: {level, 2 digits}/{index, 16 digits}; body: level (u8), index (u64 big-endian), hashes, digest */
-const TILES: CollectionSpec<FullTile> = {
-  name: 'audit.tiles',
+/* audit.{generation}.tiles   id: {level, 2 digits}/{index, 16 digits}; body: level (u8), index (u64 big-endian), hashes, digest */
+const tilesOf = (generation: number): CollectionSpec<FullTile> => ({
+  name: `audit.${generation}.tiles`,
   encode: encodeTile,
   decode: (bytes) => readChecked(bytes, 'tile', decodeTile),
   indexes: {},
-};
+});
 
 const tileId = (level: number, index: number): string => `${String(level).padStart(2, '0')}/${ordered(index)}`;
 
@@ -34,8 +34,9 @@ export class Tiles {
     this.#documents = documents;
   }
 
-  static async open(store: DocumentStore): Promise<Tiles> {
-    return new Tiles(await store.collection(TILES));
+  /** The tiles of a generation of the log. */
+  static async open(store: DocumentStore, generation: number): Promise<Tiles> {
+    return new Tiles(await store.collection(tilesOf(generation)));
   }
 
   /** The hashes of a full tile; undefined when it is not stored. @throws CorridorError DATABASE_DAMAGED. */
