@@ -1,0 +1,20 @@
+import { parseArgs } from 'node:util';
+import { systemClock } from '@corridor/kernel';
+import { configFrom, reportTo } from '@corridor/runtime';
+import { explained } from './explained.ts';
+import { HELP } from './help.ts';
+import { serve } from './serve.ts';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+try {
+  const { values } = parseArgs({ options: { empty: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+  if (values.help === true) say(HELP);
+  else {
+    const report = reportTo(process.stderr, systemClock);
+    process.exitCode = await serve(configFrom(process.env), { empty: values.empty === true, surroundings: process, clock: systemClock, report, say });
+  }
+} catch (error) {
+  process.stderr.write(`corridor: ${explained(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,36 @@
+import { build as buildAudit } from '@corridor/audit';
+import { build as buildGateway } from '@corridor/gateway';
+import { build as buildHub } from '@corridor/hub';
+import { build as buildRegistry } from '@corridor/registry';
+import type { Config, Part } from '@corridor/runtime';
+import type { Embedded } from '@corridor/runtime/embedded';
+
+/** The whole node, not started. */
+export interface StandaloneNode {
+  /** Its parts in the order of starting. */
+  readonly parts: readonly Part[];
+  /** Where gRPC is, `host:port`; asked for once the parts have started. */
+  grpcAddress(): string;
+  /** Where HTTP is, a URL; asked for once the parts have started. */
+  httpAddress(): string;
+}
+
+/** What the node is told beyond the usual settings. */
+export interface StandaloneConfig extends Config {
+  readonly bootstrapSecret: string;
+}
+
+/** Every service over the ports of one process. @throws CorridorError CONFIG_INVALID, LISTENER_INSECURE */
+export async function build(config: StandaloneConfig, { ports, policy, grpcPort, parts }: Embedded): Promise<StandaloneNode> {
+  const { bootstrapSecret, checkpointMs, logOrigin: origin, grpc, http } = config;
+  const services = [buildRegistry({ bootstrapSecret }, ports), await buildHub(ports), buildAudit({ checkpointMs, origin }, ports)];
+  const conditions = () => [policy, ...services].map((service) => ({ name: 'name' in service ? service.name : 'policy', unwell: service.unwell() }));
+  const gateway = buildGateway({ listener: http }, { policy, conditions, report: ports.report });
+  return {
+    parts: [...parts(services), gateway],
+    grpcAddress: () => `${hostOf(grpc)}:${grpcPort() ?? 0}`,
+    httpAddress: () => `${http.tls === undefined ? 'http' : 'https'}://${hostOf(http)}:${gateway.port() ?? 0}`,
+  };
+}
+
+const hostOf = ({ host }: Config['grpc']): string => (host.includes(':') ? `[${host}]` : host);
