@@ -40,8 +40,7 @@ const answering = <Req, Res>(answer: (request: Req) => Res): UntypedHandleCall =
       done(statusError(CorridorError.from(error)));
     }
   };
-  // Handlers of one call type are what an untyped implementation takes.
-  return handler as UntypedHandleCall;
+  return handler;
 };
 const refusing = (reason: Reason): UntypedHandleCall => answering(() => { throw new CorridorError(reason, `said the node of ${reason}`); });
 const noPlaces = answering(() => ({ places: [], nextPageToken: '', gazetteerVersion: '1' }));

@@ -23,6 +23,11 @@ export class WindowFiles {
     this.#folder = folder;
   }
 
+  /** Whether a window with deliveries has no receipt yet. */
+  get pending(): boolean {
+    return this.#open.size > 0;
+  }
+
   /** Keeps a delivery. */
   async add({ windowId, index, raw }: Delivery): Promise<void> {
     const file = this.#open.get(windowId) ?? (await this.#create(windowId));

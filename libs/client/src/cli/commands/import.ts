@@ -15,7 +15,7 @@ import { facts } from '../table.ts';
 import { MEASURES, POPULATIONS, QUALITIES, several, wholeNumber } from '../words.ts';
 
 interface ImportFlags extends HandlingFlags {
-  readonly series: string;
+  readonly series?: string;
   readonly route?: ReadonlyMap<string, string>;
   readonly leaveOut?: readonly string[];
   readonly measure: Measure;
@@ -34,7 +34,7 @@ export function importCommand(shell: Shell): Command {
     .description(
       `publish monthly counts, one update for each month, route and mode. A file with any wrong line is refused with the lines named, and nothing of it is published; importing it again publishes nothing twice. At most ${MAX_FILE_BYTES / 1024 / 1024} MiB`,
     )
-    .requiredOption('--series <series>', 'series of your agency to publish in')
+    .option('--series <series>', 'series of your agency to publish in; mandatory unless --check')
     .option('--route <name=place>', 'place id for a route name that the gazetteer does not know; several times', pairs)
     .option('--leave-out <route>', 'leave out the rows of this route name; several times', several(String))
     .addOption(wordOption('--measure <measure>', 'what is counted', MEASURES).default(Measure.MEASURE_DETECTIONS, 'detections'))
@@ -43,16 +43,18 @@ export function importCommand(shell: Shell): Command {
     .option('--mask-threshold <count>', 'positive counts below it are hidden in masked views; 0: 10', wholeNumber(0, 1000), 0)
     .option('--check', 'only read and check the file');
   withHandling(movements).action(async (file: string, flags: ImportFlags, self: Command) => {
+    const { series, check } = flags;
+    if (series === undefined && check !== true) throw new UsageError("option '--series <series>' is missing");
     const places = routePlaces(flags.route ?? new Map());
     const read = await readFile(file, shell.terminal, { isRoute: places.has, leaveOut: new Set(flags.leaveOut) });
-    if (flags.check === true) {
+    if (series === undefined || check === true) {
       const summary = { rows: read.rows, leftOut: read.leftOut, updates: read.groups.length };
       return shell.output(self).document(summary, () => `${file} is right: ${summary.rows} rows, ${summary.updates} updates\n`);
     }
     await shell.connected(self, async (session) => {
       const meaning = {
         owner: agencyId(session.agency().slice('agencies/'.length)),
-        series: seriesId(flags.series),
+        series: seriesId(series),
         handling: await handlingOf(flags, session.terminal),
         measure: flags.measure,
         population: flags.population,

@@ -28,7 +28,7 @@ export function subscribeCommand(shell: Shell): Command {
     .addOption(new Option('--from <where>', 'where to begin without a stored cursor').choices(['now', 'beginning']).default('now'))
     .option('--cursor-file <file>', 'go on from the cursor in this file, keep it there, and acknowledge to the node what was printed')
     .option('--receipts <folder>', 'keep each delivery and the receipt of its window there, for `corridor audit prove`')
-    .option('--until-idle <seconds>', 'end when nothing came for so long', wholeNumber(1, 1_000_000))
+    .option('--until-idle <seconds>', 'end when nothing came for so long; with --receipts also every receipt', wholeNumber(1, 1_000_000))
     .option('--patience <seconds>', 'fail when the node cannot be reached for so long', wholeNumber(0, 1_000_000), 30)
     .action((flags: SubscribeFlags, self: Command) => shell.connected(self, (session) => subscribe(session, flags)));
 }
@@ -47,7 +47,7 @@ async function subscribe({ node, out, terminal }: Session, flags: SubscribeFlags
     ...(windows !== undefined && { onReceipt: (receipt) => windows.close(receipt) }),
   });
   const keeper = flags.cursorFile === undefined ? undefined : new CursorKeeper(flags.cursorFile, subscription);
-  const watch = flags.untilIdle === undefined ? undefined : new IdleWatch(flags.untilIdle * 1_000, subscription, idle);
+  const watch = flags.untilIdle === undefined ? undefined : new IdleWatch(flags.untilIdle * 1_000, () => subscription.connected && windows?.pending !== true, idle);
   try {
     for await (const delivery of subscription) {
       watch?.heard();
@@ -114,16 +114,17 @@ class CursorKeeper {
   }
 }
 
-/** Ends a subscription that is connected and brings nothing. */
+/** Ends a subscription that brings nothing. */
 class IdleWatch {
   readonly #ms: number;
-  readonly #subscription: Subscription;
+  readonly #mayEnd: () => boolean;
   readonly #idle: AbortController;
   #timer: NodeJS.Timeout;
 
-  constructor(ms: number, subscription: Subscription, idle: AbortController) {
+  /** @param mayEnd false while the node cannot be reached, which is not idleness, and while a receipt is on its way. */
+  constructor(ms: number, mayEnd: () => boolean, idle: AbortController) {
     this.#ms = ms;
-    this.#subscription = subscription;
+    this.#mayEnd = mayEnd;
     this.#idle = idle;
     this.#timer = this.#arm();
   }
@@ -138,8 +139,7 @@ class IdleWatch {
 
   #arm(): NodeJS.Timeout {
     return setTimeout(() => {
-      // A node that cannot be reached is not an idle one.
-      if (this.#subscription.connected) this.#idle.abort();
+      if (this.#mayEnd()) this.#idle.abort();
       else this.#timer = this.#arm();
     }, this.#ms);
   }
