@@ -254,7 +254,10 @@ describe('corridor subscribe', () => {
     const env = actorAt(address, 'beta/reader');
     const first = await corridor(args, { env });
     expect(first).toMatchObject({ status: 0, stderr: '' });
-    const printed = first.stdout.trim().split('\n').map((line): { batch: { series: string } } => JSON.parse(line));
+    const printed = first.stdout.trim().split('\n').map((line) => {
+      const item: { readonly batch: { readonly series: string } } = JSON.parse(line);
+      return item;
+    });
     expect(printed.map(({ batch }) => batch.series)).toEqual(['agencies/alpha/series/a', 'agencies/alpha/series/b']);
     expect(acknowledged).toMatchObject([{ cursor: Buffer.from('the cursor') }]);
 

@@ -60,19 +60,13 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
+const FAULTS: ReadonlyMap<string | undefined, string> = new Map([
+  ['ENOENT', 'no such file or folder'],
+  ['EACCES', 'no permission'],
+  ['EPERM', 'no permission'],
+  ['EISDIR', 'it is a folder'],
+  ['ENOSPC', 'the disk is full'],
+]);
+
 /** Why a file operation failed, in words. */
-export function faultOf(error: unknown): string {
-  switch (codeOf(error)) {
-    case 'ENOENT':
-      return 'no such file or folder';
-    case 'EACCES':
-    case 'EPERM':
-      return 'no permission';
-    case 'EISDIR':
-      return 'it is a folder';
-    case 'ENOSPC':
-      return 'the disk is full';
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
-}
+export const faultOf = (error: unknown): string => FAULTS.get(codeOf(error)) ?? (error instanceof Error ? error.message : String(error));

@@ -4,7 +4,7 @@ import { facts, table } from './table.ts';
 import { CATEGORIES, MEASURES, POPULATIONS, PURPOSES, QUALITIES, TLPS } from './words.ts';
 
 /** A count for people: `0` is a count, `?` was not counted, `·suppressed·` is there and not shown, `-` is not stated. */
-export function countText(count: Count | undefined): string {
+function countText(count: Count | undefined): string {
   switch (count?.state) {
     case CountState.COUNT_STATE_KNOWN:
       return count.value.toString();
@@ -19,26 +19,24 @@ export function countText(count: Count | undefined): string {
   }
 }
 
+/** How much of an ISO 8601 time names a period of a calendar length. */
+const CALENDAR_LENGTH: ReadonlyMap<Granularity, number> = new Map<Granularity, number>([
+  [Granularity.GRANULARITY_DAY, '2020-01-01'.length],
+  [Granularity.GRANULARITY_MONTH, '2020-01'.length],
+  [Granularity.GRANULARITY_YEAR, '2020'.length],
+]);
+
 /** A period as short as its length allows. */
-export function periodText(period: Period | undefined): string {
+function periodText(period: Period | undefined): string {
   if (period?.start === undefined || period.end === undefined) return '-';
-  const iso = period.start.toISOString();
-  switch (period.granularity) {
-    case Granularity.GRANULARITY_DAY:
-      return iso.slice(0, 10);
-    case Granularity.GRANULARITY_MONTH:
-      return iso.slice(0, 7);
-    case Granularity.GRANULARITY_YEAR:
-      return iso.slice(0, 4);
-    default:
-      return `${shortTime(period.start)}..${shortTime(period.end)}`;
-  }
+  const length = CALENDAR_LENGTH.get(period.granularity);
+  return length === undefined ? `${shortTime(period.start)}..${shortTime(period.end)}` : period.start.toISOString().slice(0, length);
 }
 
 const shortTime = (time: Date): string => time.toISOString().replace('T00:00:00.000Z', '').replace(':00.000Z', 'Z');
 
 /** The most exact part of a place. */
-export function placeText(place: Place | undefined): string {
+function placeText(place: Place | undefined): string {
   if (place === undefined) return '-';
   const named = place.adminCode || place.country || place.route;
   const point = place.point === undefined ? '' : `${place.point.latitude},${place.point.longitude}`;

@@ -97,7 +97,10 @@ async function parseRecords(file: Buffer, collector: Collector): Promise<void> {
     skip_empty_lines: true,
     skip_records_with_error: true,
     max_record_size: 10_000,
-    on_skip: (error) => void collector.problem(lineOf(error), csvReason(error)),
+    on_skip: (error) => {
+      collector.problem(lineOf(error), csvReason(error));
+      return undefined;
+    },
   });
   const records: AsyncIterable<CsvRecord> = Readable.from([file]).pipe(parser);
   try {
@@ -110,25 +113,25 @@ async function parseRecords(file: Buffer, collector: Collector): Promise<void> {
 
 const lineOf = (error: CsvError | undefined): number => (typeof error?.['lines'] === 'number' ? error['lines'] : 0);
 
+const CSV_REASONS: ReadonlyMap<string | undefined, string> = new Map([
+  ['CSV_QUOTE_NOT_CLOSED', 'opens a quote that is never closed'],
+  ['INVALID_OPENING_QUOTE', 'has a quote in the wrong place'],
+  ['CSV_INVALID_CLOSING_QUOTE', 'has a quote in the wrong place'],
+  ['CSV_MAX_RECORD_SIZE', 'is longer than 10,000 characters'],
+]);
+
 /** The parser's finding without its advice to programmers. */
-function csvReason(error: CsvError | undefined): string {
-  switch (error?.code) {
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return 'opens a quote that is never closed';
-    case 'INVALID_OPENING_QUOTE':
-    case 'CSV_INVALID_CLOSING_QUOTE':
-      return 'has a quote in the wrong place';
-    case 'CSV_MAX_RECORD_SIZE':
-      return 'is longer than 10,000 characters';
-    default:
-      return 'is not CSV';
-  }
+const csvReason = (error: CsvError | undefined): string => CSV_REASONS.get(error?.code) ?? 'is not CSV';
+
+interface GatheredGroup {
+  readonly first: MovementRow;
+  readonly persons: Map<string, { readonly line: number; readonly persons: bigint }>;
 }
 
 class Collector {
   readonly #options: ReadOptions;
   readonly #problems: Problem[] = [];
-  readonly #groups = new Map<string, { readonly first: MovementRow; readonly persons: Map<string, { readonly line: number; readonly persons: bigint }> }>();
+  readonly #groups = new Map<string, GatheredGroup>();
   #header = false;
   #rows = 0;
   #leftOut = 0;
@@ -160,7 +163,7 @@ class Collector {
 
   #add(line: number, row: MovementRow): void {
     const key = `${row.month}\n${row.route}\n${row.mode}`;
-    const group = this.#groups.get(key) ?? { first: row, persons: new Map() };
+    const group: GatheredGroup = this.#groups.get(key) ?? { first: row, persons: new Map() };
     this.#groups.set(key, group);
     const earlier = group.persons.get(row.nationality);
     if (earlier !== undefined) return this.problem(line, `repeats line ${earlier.line}: the same month, route, mode and nationality`);
