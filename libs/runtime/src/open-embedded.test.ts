@@ -138,5 +138,6 @@ describe('the embedded node', () => {
     await expect(open()).rejects.toMatchObject({ reason: 'CONFIG_INVALID' });
     rmSync(join(folder, 'data/master.key'));
     await expect(open()).rejects.toMatchObject({ reason: 'KEY_STORE_UNUSABLE' });
+    expect(existsSync(join(folder, 'data/master.key'))).toBe(false);
   });
 });

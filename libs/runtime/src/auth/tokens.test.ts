@@ -58,6 +58,7 @@ describe('a token', () => {
       await signed(stranger.privateKey),
       await signed(pair.privateKey, {}, { alg: 'EdDSA' }),
       await signed(pair.privateKey, {}, { alg: 'EdDSA', kid: 'epochs-1' }),
+      await signed(pair.privateKey, {}, { alg: 'Ed25519', kid: 'tokens-1' }),
       await signed(publicBytes, {}, { alg: 'HS256', kid: 'tokens-1' }),
       await signed(pair.privateKey, { iss: 'elsewhere' }),
       await signed(pair.privateKey, { iss: undefined }),

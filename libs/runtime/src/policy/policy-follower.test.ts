@@ -148,6 +148,7 @@ describe('the policy follower', () => {
     const policy = follower();
     await policy.start();
     expect(policy.state.consents.get('unhcr/c1')).toMatchObject({ version: 2, revoked: true });
+    await untilHolds(() => policy.confirmed());
   });
 
   it('waits at a gap, is unconfirmed meanwhile, and goes on in order', async () => {
