@@ -25,7 +25,7 @@ export async function build(ports: Ports): Promise<Service> {
   const book = recordBook(log, clock);
   const archive = await Archive.open(documents, keys.data);
   const updates = new UpdateLog(log, archive, keys.data, clock, report);
-  const access = await AccessLog.open(documents, log);
+  const access = await AccessLog.open(documents, log, clock);
   const cutOffs = await CutOffProjection.open(documents, log, clock);
   const retention = await RetentionJob.open(documents, { keys: keys.data, log, clock, keyEvent }, report);
   const consents: Relay<Consent> = relay(await documents.collection(storedConsents), log, {

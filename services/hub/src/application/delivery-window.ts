@@ -22,6 +22,8 @@ interface OpenWindow {
   readonly windowId: string;
   readonly bound: readonly number[];
   readonly openedAt: number;
+  /** Per partition, the offset behind the last record of which something was sent. */
+  readonly reached: number[];
   readonly tree: WindowTree;
 }
 
@@ -52,13 +54,15 @@ export class DeliveryWindows {
     const bound = offsets.map((offset) => offset + REACH);
     const { actor } = this.#of;
     await this.#book.openWindow({ ...this.#of, windowId, recipient: actor.agency, from: [...offsets], bound, revision });
-    this.#open = { windowId, bound, openedAt: this.#clock.now(), tree: new WindowTree() };
+    this.#open = { windowId, bound, openedAt: this.#clock.now(), reached: [], tree: new WindowTree() };
     return windowId;
   }
 
   /** Counts a delivery that is being sent. */
-  add(leaf: Uint8Array): void {
-    this.#open?.tree.add(leaf);
+  add({ partition, offset }: Position, leaf: Uint8Array): void {
+    if (this.#open === undefined) return;
+    this.#open.tree.add(leaf);
+    this.#open.reached[partition] = offset + 1;
   }
 
   /** Whether the open window holds something and has been open long enough. */
@@ -66,14 +70,18 @@ export class DeliveryWindows {
     return this.#open !== undefined && this.#open.tree.size > 0 && this.#clock.now() - this.#open.openedAt >= LONGEST;
   }
 
-  /** Closes the open window, if any, at these offsets. */
+  /**
+   * Closes the open window, if any, at these offsets, or further on where part of a later record was sent. When it cannot
+   * be put on record the window stays open.
+   */
   async close(offsets: readonly number[]): Promise<ClosedWindow | undefined> {
     const open = this.#open;
     if (open === undefined) return undefined;
-    this.#open = undefined;
     const { size, root } = open.tree.head();
-    const { windowId } = open;
-    const position = await this.#book.closeWindow({ windowId, recipient: this.#of.actor.agency, to: [...offsets], size, root });
+    const { windowId, reached } = open;
+    const to = offsets.map((offset, partition) => Math.max(offset, reached[partition] ?? 0));
+    const position = await this.#book.closeWindow({ windowId, recipient: this.#of.actor.agency, to, size, root });
+    this.#open = undefined;
     return { windowId, size, root, position };
   }
 }

@@ -1,9 +1,9 @@
-import { decide, type Contains, type Decision, type PolicyRevision, type Purpose, type Recipient } from '@corridor/policy';
+import { decide, type ActorRef, type Contains, type Decision, type Handling, type PolicyRevision, type Purpose, type Recipient } from '@corridor/policy';
 import type { Clock } from '@corridor/kernel';
 import type { PolicyView } from '@corridor/runtime';
 import type { ClassGroup } from '../domain/folded-record.ts';
 import { isSame } from '../domain/revision.ts';
-import type { RecordBook } from './record-book.ts';
+import type { DecisionEntry, RecordBook } from './record-book.ts';
 
 /** How many readers' decisions are kept. */
 const KEPT_READERS = 1000;
@@ -39,15 +39,23 @@ export class Entitlement {
     return this.#revision ?? this.#policy.revision;
   }
 
-  /** Whether decisions made a moment ago still stand and may be acted upon. */
-  stands(): boolean {
-    return this.#revision !== undefined && isSame(this.#policy.revision, this.#revision) && this.#policy.confirmed();
+  /**
+   * Whether these decisions, made a moment ago for these classes, still are the ones to act upon. Asked last, with nothing
+   * to wait for between the answer and the act: others may have had the same classes decided anew meanwhile.
+   */
+  holds(groups: readonly ClassGroup[], decisions: readonly Decision[]): boolean {
+    const known = this.known(groups);
+    return known !== undefined && known.every((decision, i) => decision === decisions[i]);
   }
 
-  /** The decisions for these classes, in order, all on record, under one confirmed revision. @throws POLICY_UNCONFIRMED. */
-  decide(groups: readonly ClassGroup[]): Promise<readonly Decision[]> {
+  /**
+   * The decisions for these classes, in order, all on record, under one confirmed revision.
+   * @param alongside is put on record at the same time, so that it takes as long whether or not a decision was new.
+   * @throws POLICY_UNCONFIRMED.
+   */
+  decide(groups: readonly ClassGroup[], alongside: Alongside = nothing): Promise<readonly Decision[]> {
     // One at a time, so that nothing is decided and recorded twice.
-    const decisions = this.#turn.then(() => this.#decide(groups));
+    const decisions = this.#turn.then(() => this.#decide(groups, alongside));
     this.#turn = decisions.then(
       () => undefined,
       () => undefined,
@@ -55,43 +63,52 @@ export class Entitlement {
     return decisions;
   }
 
-  async #decide(groups: readonly ClassGroup[]): Promise<readonly Decision[]> {
+  async #decide(groups: readonly ClassGroup[], alongside: Alongside): Promise<readonly Decision[]> {
     for (;;) {
-      const known = this.known(groups);
-      if (known !== undefined) return known;
       const { state, revision } = await this.#policy.current();
       this.#under(revision);
       const now = this.#clock.now();
-      const missing = groups.filter((group) => !this.#valid(group.key, now));
-      const decided = missing.map((group) => ({
-        group,
-        decision: decide({ class: group.class, recipient: this.recipient, purpose: this.purpose }, state, now, this.#contains),
-      }));
-      await this.#book.decisions(
-        decided.map(({ group, decision }) => ({ recipient: this.recipient, purpose: this.purpose, class: group.class, revision, decision })),
-      );
+      const decided = new Map<string, Decision>();
+      const entries: DecisionEntry[] = [];
+      const decisions = groups.map((group) => {
+        const there = this.#valid(group.key, now) ?? decided.get(group.key);
+        if (there !== undefined) return there;
+        const decision = decide({ class: group.class, recipient: this.recipient, purpose: this.purpose }, state, now, this.#contains);
+        decided.set(group.key, decision);
+        entries.push({ recipient: this.recipient, purpose: this.purpose, class: group.class, revision, decision });
+        return decision;
+      });
+      await Promise.all([this.#book.decisions(entries), alongside(decisions, revision)]);
       if (this.#revision === undefined || !isSame(this.#revision, revision)) continue;
-      if (this.#decisions.size + decided.length > KEPT_DECISIONS) this.#decisions.clear();
-      for (const { group, decision } of decided) this.#decisions.set(group.key, decision);
+      if (this.#decisions.size + decided.size > KEPT_DECISIONS) this.#decisions.clear();
+      groups.forEach(({ key }, i) => {
+        const decision = decisions[i];
+        if (decision !== undefined) this.#decisions.set(key, decision);
+      });
+      if (this.holds(groups, decisions)) return decisions;
     }
   }
 
   /** The decisions for these classes when all are known and stand; else undefined. Never waits. */
   known(groups: readonly ClassGroup[]): readonly Decision[] | undefined {
-    if (!this.stands()) return undefined;
+    if (!this.#stands()) return undefined;
     const now = this.#clock.now();
     const decisions: Decision[] = [];
     for (const { key } of groups) {
-      const decision = this.#decisions.get(key);
-      if (decision === undefined || decision.validUntil <= now) return undefined;
+      const decision = this.#valid(key, now);
+      if (decision === undefined) return undefined;
       decisions.push(decision);
     }
     return decisions;
   }
 
-  #valid(key: string, now: number): boolean {
+  #stands(): boolean {
+    return this.#revision !== undefined && isSame(this.#policy.revision, this.#revision) && this.#policy.confirmed();
+  }
+
+  #valid(key: string, now: number): Decision | undefined {
     const decision = this.#decisions.get(key);
-    return decision !== undefined && decision.validUntil > now;
+    return decision !== undefined && decision.validUntil > now ? decision : undefined;
   }
 
   #under(revision: PolicyRevision): void {
@@ -101,7 +118,14 @@ export class Entitlement {
   }
 }
 
-/** The entitlement of each reader for each purpose, shared by all its subscriptions and reads. */
+/** What is recorded together with decisions. */
+type Alongside = (decisions: readonly Decision[], revision: PolicyRevision) => Promise<void>;
+const nothing: Alongside = () => Promise.resolve();
+
+/**
+ * The entitlement of each reader for each purpose, shared by all its subscriptions and reads. An agency is entitled as
+ * a whole, all its actors alike; what is RED goes to persons.
+ */
 export class Entitlements {
   readonly #make: (recipient: Recipient, purpose: Purpose) => Entitlement;
   readonly #kept = new Map<string, Entitlement>();
@@ -110,12 +134,17 @@ export class Entitlements {
     this.#make = (recipient, purpose) => new Entitlement(recipient, purpose, policy, book, contains, clock);
   }
 
-  of(recipient: Recipient, purpose: Purpose): Entitlement {
-    const key = `${recipient.agency}/${recipient.actor ?? ''}/${purpose}`;
+  of({ agency, actor }: ActorRef, purpose: Purpose, { tlp }: Handling): Entitlement {
+    const recipient: Recipient = tlp === 'red' ? { agency, actor } : { agency };
+    const key = `${agency}/${recipient.actor ?? ''}/${purpose}`;
     const entitlement = this.#kept.get(key) ?? this.#make(recipient, purpose);
     this.#kept.delete(key);
     this.#kept.set(key, entitlement);
-    if (this.#kept.size > KEPT_READERS) for (const oldest of this.#kept.keys()) { this.#kept.delete(oldest); break; }
+    if (this.#kept.size <= KEPT_READERS) return entitlement;
+    for (const oldest of this.#kept.keys()) {
+      this.#kept.delete(oldest);
+      break;
+    }
     return entitlement;
   }
 }

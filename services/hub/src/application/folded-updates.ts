@@ -24,11 +24,23 @@ export interface FoldedUpdates {
   readonly tail: number;
   /** Per partition, the lowest offset at hand; what is before it is in the archive. */
   atHandFrom(): readonly number[];
+  /** @throws UNAVAILABLE, or why folding ended, when there will be no more. */
   recent(from: number, limit: number): Recent;
   /** Resolves when at least one more record was folded, and in any case within a fifth of a second. */
   readonly pulse: Promise<void>;
-  /** Archived records of a partition from `offset` on, ascending; at most `limit`. */
+  /** Per partition the end of the log, that of records not yet folded here included. */
+  end(): Promise<readonly number[]>;
+  /**
+   * Archived records of a partition with offsets from `offset` to below `offset + limit`, ascending. Records whose key was
+   * destroyed before they were folded are missing.
+   */
   stored(partition: number, offset: number, limit: number): Promise<readonly FoldedRecord[]>;
+  /** Whether the data key of a record is still there, as far as this process knows. Asked last before anything is shown. */
+  isLegible(record: ReadableRecord): boolean;
+  /** The same, from the store of keys where the memory does not say. */
+  becomesLegible(record: ReadableRecord): Promise<boolean>;
+  /** Resolves when everything folded before the call is archived, or the archive is stuck because the disk is full. */
+  archived(): Promise<void>;
   /** The newest version of a report; `gone` when its key was destroyed, undefined when there is none. */
   current(owner: AgencyId, series: SeriesId, update: Uuid): Promise<VersionOfReport | 'gone' | undefined>;
   /** Where the newest version of a report stands; undefined when there is none. */

@@ -1,4 +1,4 @@
-import { CorridorError } from '@corridor/kernel';
+import { canonicalJson, CorridorError, equalBytes } from '@corridor/kernel';
 import type { ActorRef, PolicyRevision } from '@corridor/policy';
 import { grant, type Consent } from '../domain/consent.ts';
 import { consentKey, effective, type ConsentDependencies } from './consents.ts';
@@ -31,7 +31,7 @@ async function create(consent: Consent, actor: ActorRef, { relay, eventOf }: Con
   } catch (error) {
     if (!(error instanceof CorridorError) || error.reason !== 'ALREADY_EXISTS') throw error;
     const there = (await relay.documents.get(id))?.doc;
-    if (there !== undefined && JSON.stringify(there) === JSON.stringify(consent)) return there;
+    if (there !== undefined && equalBytes(canonicalJson(there), canonicalJson(consent))) return there;
     throw new CorridorError('ALREADY_EXISTS', 'a consent with this id has other terms', { field: 'consent_id' });
   }
 }

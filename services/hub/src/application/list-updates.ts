@@ -1,26 +1,38 @@
 import type { PagePosition } from '@corridor/documents';
 import { CorridorError, type AgencyId, type SeriesId } from '@corridor/kernel';
-import { retentionEnd, type ActorRef, type Purpose } from '@corridor/policy';
+import type { ActorRef, Decision, Purpose } from '@corridor/policy';
 import type { UpdateRef } from '@corridor/runtime';
-import { allowedViews } from '../domain/allowed-views.ts';
-import { wantsSeries, type UpdateFilter } from '../domain/filter.ts';
-import type { FoldedRecord, ReadableRecord } from '../domain/folded-record.ts';
+import { allowedViews, type AllowedView } from '../domain/allowed-views.ts';
+import { EVERYTHING, wantsSeries, type UpdateFilter } from '../domain/filter.ts';
+import type { ClassGroup, FoldedRecord, ReadableRecord } from '../domain/folded-record.ts';
 import { viewOf } from '../domain/view.ts';
 import type { Entitlement } from './entitlement.ts';
-import type { ArchivedView, ReadDependencies } from './get-update.ts';
+import { archivedView, type ArchivedView, type ReadDependencies } from './get-update.ts';
 
 /** How many records of the archive are looked at for one page before it is given out as it is. */
 const LOOKED_AT = 2000;
 /** How many records are read at first, and at most, at a time: one record may fill a page, or thousands show nothing. */
 const FIRST_CHUNK = 2;
 const CHUNK = 100;
+
+/** Where a page ended: behind a record of the archive, or within it, behind the update of this index. */
+export interface ListPosition extends PagePosition {
+  readonly index?: number;
+}
+
 /** The archive by time of publication, newest first. */
 export interface NewestFirst {
   newest(
     series: { readonly owner: AgencyId; readonly series: SeriesId } | undefined,
     after: PagePosition | undefined,
     limit: number,
-  ): Promise<{ readonly records: readonly { readonly record: FoldedRecord; readonly at: PagePosition }[]; readonly next?: PagePosition }>;
+  ): Promise<{ readonly records: readonly ArchivedAt[]; readonly next?: PagePosition }>;
+  /** The record that stands at a position. */
+  at(position: PagePosition): Promise<ArchivedAt | undefined>;
+}
+interface ArchivedAt {
+  readonly record: FoldedRecord;
+  readonly at: PagePosition;
 }
 
 export interface ListCommand {
@@ -30,7 +42,7 @@ export interface ListCommand {
   /** Most updates of the page. */
   readonly size: number;
   /** Where the previous page ended. */
-  readonly after: PagePosition | undefined;
+  readonly after: ListPosition | undefined;
 }
 
 export interface ListDependencies extends ReadDependencies {
@@ -41,61 +53,149 @@ export interface ListDependencies extends ReadDependencies {
 export async function listUpdates(
   command: ListCommand,
   deps: ListDependencies,
-): Promise<{ readonly shown: readonly ArchivedView[]; readonly next?: PagePosition }> {
-  const { actor, purpose, filter, size } = command;
-  const entitlement = deps.entitlements.of(actor, purpose);
-  const shown: ArchivedView[] = [];
-  let count = 0;
-  let looked = 0;
-  let { after } = command;
-  let ended = false;
-  let chunk = FIRST_CHUNK;
-  while (count < size && looked < LOOKED_AT && !ended) {
-    const page = await deps.archive.newest(onlySeries(filter), after, Math.min(chunk, size));
-    chunk = Math.min(2 * chunk, CHUNK);
-    for (const { record, at } of page.records) {
-      if (count >= size) break;
-      const views = record.kind === 'readable' ? await look(record, entitlement, filter, size - count, deps) : [];
-      shown.push(...views);
-      count += views.reduce((n, { view }) => n + view.updates.length, 0);
-      after = at;
+): Promise<{ readonly shown: readonly ArchivedView[]; readonly next?: ListPosition }> {
+  const { actor, purpose } = command;
+  // What was acknowledged before the call is listed.
+  if (command.after === undefined) await deps.updates.archived();
+  const page = new Page(command, deps);
+  const next = await page.fill();
+  const refs = page.shown.flatMap(({ view: { owner, series, updates } }) => updates.map(({ id }): UpdateRef => ({ owner, series, update: id })));
+  const { revision } = await deps.policy.current();
+  if (refs.length > 0) await deps.book.read({ actor, purpose, shown: refs, revision });
+  if (!page.stands()) throw new CorridorError('POLICY_UNCONFIRMED', 'the policy state changed meanwhile');
+  return next === undefined ? { shown: page.shown } : { shown: page.shown, next };
+}
+
+/** What some updates of a page were shown under. */
+interface Ground {
+  readonly record: ReadableRecord;
+  readonly entitlement: Entitlement;
+  readonly groups: readonly ClassGroup[];
+  readonly decisions: readonly Decision[];
+}
+
+class Page {
+  readonly shown: ArchivedView[] = [];
+  readonly #command: ListCommand;
+  readonly #deps: ListDependencies;
+  readonly #grounds: Ground[] = [];
+  #left: number;
+
+  constructor(command: ListCommand, deps: ListDependencies) {
+    this.#command = command;
+    this.#deps = deps;
+    this.#left = command.size;
+  }
+
+  /** Fills the page; where it ended, undefined at the end of the archive. */
+  async fill(): Promise<ListPosition | undefined> {
+    const { archive } = this.#deps;
+    const { after, filter, size } = this.#command;
+    const begun = after?.index === undefined ? undefined : await archive.at(after);
+    if (begun !== undefined) {
+      const last = await this.#take(begun.record, after?.index ?? -1);
+      if (last !== undefined) return { ...begun.at, index: last };
     }
-    looked += page.records.length;
-    ended = page.next === undefined && (page.records.length === 0 || after === page.records.at(-1)?.at);
+    let chunk = FIRST_CHUNK;
+    let at: PagePosition | undefined = after;
+    for (let looked = 0; looked < LOOKED_AT; ) {
+      if (this.#left === 0 && at !== undefined) return { key: at.key, id: at.id };
+      const page = await archive.newest(onlySeries(filter), at, Math.min(chunk, size));
+      chunk = Math.min(2 * chunk, CHUNK);
+      looked += page.records.length;
+      for (const [i, found] of page.records.entries()) {
+        const last = await this.#take(found.record, -1);
+        if (last !== undefined) return { ...found.at, index: last };
+        at = found.at;
+        const isLast = i === page.records.length - 1 && page.next === undefined;
+        if (this.#left === 0 && !isLast) return at;
+      }
+      if (page.next === undefined) return undefined;
+    }
+    return at === undefined ? undefined : { key: at.key, id: at.id };
   }
-  const refs = shown.flatMap(({ view: { owner, series, updates } }) => updates.map(({ id }): UpdateRef => ({ owner, series, update: id })));
-  if (refs.length > 0) await deps.book.read({ actor, purpose, shown: refs, revision: entitlement.revision });
-  if (refs.length > 0 && !entitlement.stands()) throw new CorridorError('POLICY_UNCONFIRMED', 'the policy state changed meanwhile');
-  return ended || after === undefined ? { shown } : { shown, next: after };
-}
 
-async function look(
-  record: ReadableRecord,
-  entitlement: Entitlement,
-  filter: UpdateFilter,
-  most: number,
-  { updates, geography, clock }: ListDependencies,
-): Promise<readonly ArchivedView[]> {
-  if (record.groups.length === 0 || !wantsSeries(filter, record.batch)) return [];
-  const decisions = entitlement.known(record.groups) ?? (await entitlement.decide(record.groups));
-  const shown: ArchivedView[] = [];
-  let left = most;
-  for (const { obligations, indexes } of allowedViews(record, decisions, filter, geography, clock.now())) {
-    const current: number[] = [];
-    for (const index of indexes) if (await isCurrent(record, index, updates)) current.push(index);
-    const view = viewOf(record, current.slice(0, left), obligations, geography, 'current');
-    if (view === undefined) continue;
-    left -= view.updates.length;
-    shown.push({ view, publishTime: record.time, expireTime: retentionEnd(record.time, view.handling.retentionDays) });
+  /** Whether everything on the page may still be shown. Asked last. */
+  stands(): boolean {
+    return this.#grounds.every(
+      ({ record, entitlement, groups, decisions }) => this.#deps.updates.isLegible(record) && entitlement.holds(groups, decisions),
+    );
   }
-  return shown;
-}
 
-async function isCurrent(record: ReadableRecord, index: number, updates: ReadDependencies['updates']): Promise<boolean> {
-  const update = record.updates[index]?.update;
-  if (update === undefined) return false;
-  const head = await updates.headOf(record.batch.owner, record.batch.series, update.id);
-  return head?.at.partition === record.partition && head.at.offset === record.offset && head.at.index === index;
+  /** Shows what it may of a record behind an index; the last index looked at when the page was full before the end. */
+  async #take(record: FoldedRecord, behind: number): Promise<number | undefined> {
+    const { filter } = this.#command;
+    if (record.kind !== 'readable' || record.groups.length === 0 || !wantsSeries(filter, record.batch)) return undefined;
+    const views = await this.#allowed(record, record.groups, filter);
+    const wanted = views
+      .flatMap((view) => view.indexes.map((index) => ({ index, view })))
+      .filter(({ index }) => index > behind)
+      .toSorted((a, b) => a.index - b.index);
+    const current = new Map<AllowedView, number[]>();
+    let last = behind;
+    for (const { index, view } of wanted) {
+      if (this.#left === 0) {
+        this.#show(record, current);
+        return last;
+      }
+      last = index;
+      if (view.obligations.firewall !== undefined) await this.#takeFirewalled(record, index);
+      else if (await this.#isHead(record, index)) {
+        this.#left -= 1;
+        const indexes = current.get(view);
+        if (indexes === undefined) current.set(view, [index]);
+        else indexes.push(index);
+      }
+    }
+    this.#show(record, current);
+    return undefined;
+  }
+
+  #show(record: ReadableRecord, current: ReadonlyMap<AllowedView, readonly number[]>): void {
+    for (const [{ obligations }, indexes] of current) {
+      const view = viewOf(record, indexes, obligations, this.#deps.geography, 'current');
+      if (view !== undefined) this.shown.push(archivedView(record, view));
+    }
+  }
+
+  /**
+   * A State authority finds a report where its view of it last changed, whatever later versions there are: else its
+   * place in the list would tell of versions that changed only what it does not see.
+   */
+  async #takeFirewalled(record: ReadableRecord, index: number): Promise<void> {
+    const { updates, geography, clock } = this.#deps;
+    const update = record.updates[index]?.update;
+    if (update === undefined) return;
+    const { owner, series } = record.batch;
+    const head = (await this.#isHead(record, index)) ? { record, index } : await updates.current(owner, series, update.id);
+    if (head === undefined || head === 'gone') return;
+    const groups = head.record.groups.filter((group) => group.indexes.includes(head.index));
+    const views = await this.#allowed(head.record, groups, EVERYTHING);
+    const obligations = views.find(({ indexes }) => indexes.includes(head.index))?.obligations;
+    const view = obligations === undefined ? undefined : viewOf(head.record, [head.index], obligations, geography, 'current');
+    const at = view?.updates[0]?.changed.at;
+    if (view === undefined || at?.partition !== record.partition || at.offset !== record.offset || at.index !== index) return;
+    const archived = archivedView(head.record, view);
+    if (archived.expireTime <= clock.now()) return;
+    this.#left -= 1;
+    this.shown.push(archived);
+  }
+
+  async #allowed(record: ReadableRecord, groups: readonly ClassGroup[], filter: UpdateFilter): Promise<readonly AllowedView[]> {
+    const { entitlements, geography, clock } = this.#deps;
+    const entitlement = entitlements.of(this.#command.actor, this.#command.purpose, record.batch.handling);
+    const decisions = entitlement.known(groups) ?? (await entitlement.decide(groups));
+    const views = allowedViews({ ...record, groups }, decisions, filter, geography, clock.now());
+    if (views.length > 0) this.#grounds.push({ record, entitlement, groups, decisions });
+    return views;
+  }
+
+  async #isHead(record: ReadableRecord, index: number): Promise<boolean> {
+    const update = record.updates[index]?.update;
+    if (update === undefined) return false;
+    const head = await this.#deps.updates.headOf(record.batch.owner, record.batch.series, update.id);
+    return head?.at.partition === record.partition && head.at.offset === record.offset && head.at.index === index;
+  }
 }
 
 function onlySeries({ series }: UpdateFilter): { readonly owner: AgencyId; readonly series: SeriesId } | undefined {

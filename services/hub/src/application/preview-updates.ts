@@ -42,6 +42,8 @@ export async function previewUpdates(
   for (const agency of counterparties(batch.owner, state, now)) {
     const named = batch.handling.namedActors.filter((n) => n.agency === agency);
     const recipients = named.length > 0 ? named : [{ agency }];
+    // Other calls get their turn between two counterparties.
+    await new Promise((resolve) => setImmediate(resolve));
     for (const purpose of batch.handling.purposes) {
       for (const recipient of recipients) {
         const decisions = record.groups.map((group) => decide({ class: group.class, recipient, purpose }, state, now, geography.contains));

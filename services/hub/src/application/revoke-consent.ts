@@ -13,8 +13,8 @@ export interface CutOff {
 
 /** What the record says of how far recipients came. */
 export interface CutOffs {
-  /** Everything recorded before the call counts. */
-  of(recipients: readonly AgencyId[]): Promise<readonly CutOff[]>;
+  /** Everything recorded before the call counts; acknowledged is what the recipient said of all updates of the owner. */
+  of(owner: AgencyId, recipients: readonly AgencyId[]): Promise<readonly CutOff[]>;
 }
 
 /** How often a revocation is tried against other changes of the same consent. */
@@ -22,7 +22,8 @@ const ATTEMPTS = 16;
 
 /**
  * Revokes a permission. It answers when every replica either knows of it or has gone silent: from then on nothing more
- * goes out under it. The cut-offs say what its recipients may have received and have acknowledged before.
+ * goes out under it. The cut-offs say what its recipients may have received and have acknowledged before. Asking again,
+ * after an answer that was lost, gives the same answer.
  */
 export async function revokeConsent(
   actor: ActorRef,
@@ -36,13 +37,14 @@ export async function revokeConsent(
   await deps.clock.wait(CONFIRMATION_MS);
   const { recipient } = consent;
   const recipients = recipient.kind === 'agency' ? [recipient.id] : (deps.policy.state.groups.get(recipient.id)?.members ?? []);
-  return { consent, cutOffs: await deps.cutOffs.of(recipients.filter((id) => id !== ref.owner)) };
+  return { consent, cutOffs: await deps.cutOffs.of(ref.owner, recipients.filter((id) => id !== ref.owner)) };
 }
 
 async function commit(actor: ActorRef, ref: ConsentRef, expectedVersion: number, { relay, eventOf, clock }: ConsentDependencies): Promise<Consent> {
   for (let attempt = 1; ; attempt += 1) {
     const stored = await relay.documents.get(consentKey(ref));
     if (stored === undefined) throw new CorridorError('NOT_FOUND', 'there is no such consent for you');
+    if (isRevokedAfter(stored.doc, expectedVersion)) return stored.doc;
     const change = revoke(stored.doc, expectedVersion, clock.now());
     try {
       await relay.documents.commit(consentKey(ref), stored.version, change.consent, [eventOf(change, actor)]);
@@ -53,3 +55,7 @@ async function commit(actor: ActorRef, ref: ConsentRef, expectedVersion: number,
     }
   }
 }
+
+/** Whether a consent is revoked, by a revocation that may have been this one. */
+const isRevokedAfter = ({ revokedAt, version }: Consent, expectedVersion: number): boolean =>
+  revokedAt !== undefined && (expectedVersion === 0 || expectedVersion === version - 1);

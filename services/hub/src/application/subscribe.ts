@@ -1,4 +1,5 @@
-import { newUuid, type Clock } from '@corridor/kernel';
+import { CorridorError, newUuid, type Clock } from '@corridor/kernel';
+import type { Position } from '@corridor/eventlog';
 import { retentionEnd, type ActorRef, type Decision, type Purpose } from '@corridor/policy';
 import type { NodeAead, PolicyView } from '@corridor/runtime';
 import { allowedViews, withoutIndexes, type AllowedView } from '../domain/allowed-views.ts';
@@ -8,7 +9,7 @@ import type { HubGeography } from '../domain/geography.ts';
 import { isNewer } from '../domain/revision.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import { DeliveryWindows, type ClosedWindow } from './delivery-window.ts';
-import type { Entitlement, Entitlements } from './entitlement.ts';
+import type { Entitlements } from './entitlement.ts';
 import type { FoldedUpdates } from './folded-updates.ts';
 import type { PreparedView, PreparedViews } from './prepared-views.ts';
 import type { RecordBook } from './record-book.ts';
@@ -52,6 +53,7 @@ export interface SubscribeDependencies {
  */
 export async function subscribe(command: SubscribeCommand, outlet: Outlet, signal: AbortSignal, deps: SubscribeDependencies): Promise<void> {
   const subscription = new Subscription(command, outlet, deps);
+  await subscription.refuseBeyondEnd();
   try {
     await subscription.run(signal);
   } finally {
@@ -63,7 +65,6 @@ class Subscription {
   readonly #command: SubscribeCommand;
   readonly #outlet: Outlet;
   readonly #deps: SubscribeDependencies;
-  readonly #entitlement: Entitlement;
   readonly #windows: DeliveryWindows;
   readonly #offsets: number[];
   /** Sequence number of the next record at hand; undefined while reading from the archive. */
@@ -73,34 +74,52 @@ class Subscription {
 
   constructor(command: SubscribeCommand, outlet: Outlet, deps: SubscribeDependencies) {
     const { actor, purpose } = command;
-    const { clock, book, entitlements } = deps;
+    const { clock, book } = deps;
     this.#command = command;
     this.#outlet = outlet;
     this.#deps = deps;
-    this.#entitlement = entitlements.of(actor, purpose);
     this.#windows = new DeliveryWindows(book, clock, { subscriptionId: newUuid(clock.now()), actor, purpose });
     this.#offsets = this.#startAt();
     this.#markedAt = clock.now();
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    // At once, so that a reader whose stream breaks early knows where it began.
+    await this.#mark();
     while (!signal.aborted) {
       // Taken before looking, so that nothing that arrives in between is missed.
       const { pulse } = this.#deps.updates;
-      const records = await this.#next();
+      const { records, through } = await this.#next();
       for (const record of records) {
-        if (signal.aborted) return;
         await this.#take(record, signal);
+        if (signal.aborted) return;
+        // A slow reader may take long for a batch, and what it has is not to be sent again.
+        if (this.#isMarkDue()) await this.#mark();
       }
+      if (through !== undefined) this.#offsets[through.partition] = through.offset;
       if (this.#isMarkDue()) await this.#mark();
-      if (this.#windows.due()) await this.#closeWindow();
-      await (records.length > 0 ? new Promise((resolve) => setImmediate(resolve)) : pulse);
+      if (this.#windows.due()) await this.#closeDueWindow();
+      await (records.length > 0 || through !== undefined ? new Promise((resolve) => setImmediate(resolve)) : first(pulse, signal));
     }
   }
 
   /** Puts the last window on record; the stream may be gone. */
   async end(): Promise<void> {
-    await this.#windows.close(this.#offsets);
+    try {
+      await this.#windows.close(this.#offsets);
+    } catch {
+      // A window that is never closed counts as received up to its bound; what ended the stream is told, not this.
+    }
+  }
+
+  /** @throws LOG_INCOMPLETE for a cursor that is ahead of the log: an older copy of it was restored. */
+  async refuseBeyondEnd(): Promise<void> {
+    const { updates } = this.#deps;
+    if (this.#offsets.every((offset, p) => offset <= (updates.offsets[p] ?? 0))) return;
+    const end = await updates.end();
+    if (this.#offsets.some((offset, p) => offset > (end[p] ?? 0))) {
+      throw new CorridorError('LOG_INCOMPLETE', 'the cursor is ahead of the log: the node has lost records that you received');
+    }
   }
 
   #startAt(): number[] {
@@ -118,15 +137,19 @@ class Subscription {
     }
   }
 
-  /** The next records, at most a batch, none when there are none yet. */
-  async #next(): Promise<readonly FoldedRecord[]> {
+  /**
+   * The next records, at most a batch, none when there are none yet; `through` where a partition goes on behind them,
+   * since what cannot be read any more may be missing.
+   */
+  async #next(): Promise<{ readonly records: readonly FoldedRecord[]; readonly through?: Position }> {
     const { updates } = this.#deps;
     if (this.#sequence === undefined) {
       const atHand = updates.atHandFrom();
       const lagging = this.#offsets.findIndex((offset, p) => offset < (atHand[p] ?? 0));
       if (lagging >= 0) {
         const from = this.#offsets[lagging] ?? 0;
-        return updates.stored(lagging, from, Math.min(BATCH, (atHand[lagging] ?? 0) - from));
+        const limit = Math.min(BATCH, (atHand[lagging] ?? 0) - from);
+        return { records: await updates.stored(lagging, from, limit), through: { partition: lagging, offset: from + limit } };
       }
       this.#sequence = updates.tail;
     }
@@ -138,34 +161,38 @@ class Subscription {
       }
       this.#sequence = recent.next;
       const unseen = recent.records.filter((r) => r.offset >= (this.#offsets[r.partition] ?? 0));
-      if (unseen.length > 0 || recent.records.length === 0) return unseen;
+      if (unseen.length > 0 || recent.records.length === 0) return { records: unseen };
     }
   }
 
   async #take(record: FoldedRecord, signal: AbortSignal): Promise<void> {
     if (record.kind === 'readable' && record.groups.length > 0 && wantsSeries(this.#command.filter, record.batch)) {
       await this.#deliver(record, signal);
+      if (signal.aborted) return;
     }
     this.#offsets[record.partition] = record.offset + 1;
   }
 
   async #deliver(record: ReadableRecord, signal: AbortSignal): Promise<void> {
-    const { policy, views } = this.#deps;
+    const { policy, views, updates, entitlements } = this.#deps;
+    const entitlement = entitlements.of(this.#command.actor, this.#command.purpose, record.batch.handling);
     if (isNewer(record.batch.revision, policy.revision)) await policy.reached(record.batch.revision, signal);
     const done = new Set<number>();
     while (!signal.aborted) {
-      const decisions = this.#entitlement.known(record.groups) ?? (await this.#entitlement.decide(record.groups));
+      if (!updates.isLegible(record) && !(await updates.becomesLegible(record))) return;
+      const decisions = entitlement.known(record.groups) ?? (await entitlement.decide(record.groups));
       const next = this.#allowed(record, decisions, done);
       if (next === undefined) return;
       const prepared = views.prepare(record, next);
       if (prepared !== undefined) {
         if (!this.#windows.covers(record.partition, record.offset)) {
           await this.#closeWindow();
-          await this.#outlet.windowOpened(await this.#windows.open(this.#offsets, this.#entitlement.revision));
+          await this.#outlet.windowOpened(await this.#windows.open(this.#offsets, entitlement.revision));
         }
         // From here to the sending nothing waits: what was decided is what goes out.
-        if (!this.#entitlement.stands() || this.#isExpired(record, prepared)) continue;
-        this.#windows.add(prepared.leaf);
+        if (signal.aborted) return;
+        if (!entitlement.holds(record.groups, decisions) || !updates.isLegible(record) || this.#isExpired(record, prepared)) continue;
+        this.#windows.add(record, prepared.leaf);
         this.#unmarked = true;
         await this.#outlet.delivery(prepared);
       }
@@ -193,6 +220,15 @@ class Subscription {
     if (closed !== undefined) await this.#outlet.windowClosed(closed);
   }
 
+  /** Closes the window when it can: with a full disk it stays open, which claims no less. */
+  async #closeDueWindow(): Promise<void> {
+    try {
+      await this.#closeWindow();
+    } catch (error) {
+      if (CorridorError.from(error).code !== 'RESOURCE_EXHAUSTED') throw error;
+    }
+  }
+
   /** While updates flow, often; else at fixed times, so that marks tell nothing of what others receive. */
   #isMarkDue(): boolean {
     return this.#deps.clock.now() - this.#markedAt >= (this.#unmarked ? MARK_EVERY : HEARTBEAT);
@@ -204,4 +240,17 @@ class Subscription {
     this.#unmarked = false;
     await this.#outlet.mark(sealCursor(this.#offsets, { agency: actor.agency, purpose, filter }, this.#deps.cursors));
   }
+}
+
+/** Resolves with `pulse`, or as soon as the signal aborts. */
+function first(pulse: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    signal.addEventListener('abort', end);
+    void pulse.then(end);
+    if (signal.aborted) end();
+  });
 }

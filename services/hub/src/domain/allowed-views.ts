@@ -1,7 +1,7 @@
 import { retentionEnd, viewKey, type Contains, type Decision, type Obligations } from '@corridor/policy';
 import { wantsPlace, type UpdateFilter } from './filter.ts';
 import type { ReadableRecord } from './folded-record.ts';
-import type { Geography } from './view.ts';
+import { shownPlace, type Geography } from './view.ts';
 
 /** Updates of one record that their reader sees in one view. */
 export interface AllowedView {
@@ -40,10 +40,10 @@ export function allowedViews(
     const decision = decisions[i];
     if (decision?.outcome !== 'allow') return;
     const { obligations } = decision;
-    if (retentionEnd(record.time, obligations.retentionDays) <= now) return;
+    if (retentionEnd(record.time, Math.min(record.batch.handling.retentionDays, obligations.retentionDays)) <= now) return;
     const wanted = group.indexes.filter((index) => {
-      const place = record.updates[index]?.update.place;
-      return place !== undefined && wantsPlace(filter, geography.coarsen(place, obligations.precision).id, geography.contains);
+      const update = record.updates[index]?.update;
+      return update !== undefined && wantsPlace(filter, shownPlace(update, obligations, geography).id, geography.contains);
     });
     if (wanted.length === 0) return;
     const key = keyOf(obligations);

@@ -1,6 +1,6 @@
 import type { Mask } from '@corridor/disclosure';
 import type { Category, Handling, UpdateClass } from '@corridor/policy';
-import type { Outcome } from './thread.ts';
+import type { Outcome, VersionPlace } from './thread.ts';
 import type { Update, UpdateBatch } from './update.ts';
 
 /** An earlier version of a report, as views of its later versions need it. */
@@ -9,15 +9,18 @@ export interface EarlierVersion {
   readonly threshold: number;
   readonly handling: Handling;
   readonly category: Category;
+  readonly at: VersionPlace;
+  /** When it was published, ms since the epoch. */
+  readonly time: number;
 }
 
 /** A version as later ones see it. */
-export const asEarlier = ({ threshold, handling, category }: UpdateBatch, update: Update): EarlierVersion => ({
-  update,
-  threshold,
-  handling,
-  category,
-});
+export const asEarlier = (
+  { partition, offset, time }: Pick<RecordPlace, 'partition' | 'offset' | 'time'>,
+  { threshold, handling, category }: UpdateBatch,
+  update: Update,
+  index: number,
+): EarlierVersion => ({ update, threshold, handling, category, at: { partition, offset, index }, time });
 
 /** One update of a folded record with everything a view of it is made from. */
 export interface FoldedUpdate {
@@ -45,11 +48,15 @@ interface RecordPlace {
   readonly id: string;
   /** When it was published, ms since the epoch. */
   readonly time: number;
+  /** Bytes of its envelope. */
+  readonly size: number;
 }
 
 /** A record of corridor.updates.v1, opened once, folded once, masked once. */
 export interface ReadableRecord extends RecordPlace {
   readonly kind: 'readable';
+  /** Id of the data key it was opened with. */
+  readonly keyId: string;
   readonly batch: UpdateBatch;
   readonly updates: readonly FoldedUpdate[];
   readonly groups: readonly ClassGroup[];

@@ -8,6 +8,7 @@ import {
   type ViewState,
 } from '@corridor/disclosure';
 import type { AgencyId, SeriesId, Uuid } from '@corridor/kernel';
+import { originsOf } from '@corridor/places';
 import {
   ONWARD_SHARINGS,
   PRECISIONS,
@@ -17,6 +18,7 @@ import {
   type Precision,
 } from '@corridor/policy';
 import { asEarlier, type EarlierVersion, type FoldedUpdate, type ReadableRecord } from './folded-record.ts';
+import type { VersionPlace } from './thread.ts';
 import { tableOf, type Content, type Period, type Place, type Update } from './update.ts';
 
 /** What a view needs to know of places. */
@@ -37,6 +39,11 @@ export interface UpdateView {
   readonly content: Content;
   /** What the total of its table is the total of. */
   readonly totalBasis: 'none' | 'all' | 'shown-rows';
+  /**
+   * The version that last changed what this reader sees, ms since the epoch. Later versions that leave the view as it was
+   * must not show, not even by a newer time of publication. No part of the bytes.
+   */
+  readonly changed: { readonly at: VersionPlace; readonly time: number };
 }
 
 /** The updates of one record as their reader sees them. Equal obligations and equal indexes make equal views. */
@@ -70,8 +77,8 @@ export function viewOf(
     if (folded?.outcome.kind !== 'accepted') continue;
     const view =
       obligations.firewall === undefined
-        ? openView(folded, folded.outcome.version, obligations, geography)
-        : firewallView(record, folded, obligations, obligations.firewall, geography, of);
+        ? openView(record, index, folded, folded.outcome.version, obligations, geography)
+        : firewallView(record, index, folded, obligations, obligations.firewall, geography, of);
     if (view !== undefined) updates.push(view);
   }
   if (updates.length === 0) return undefined;
@@ -99,21 +106,30 @@ function tightened(handling: Handling, obligations: Obligations): Handling {
   };
 }
 
-function openView(folded: FoldedUpdate, version: number, obligations: Obligations, geography: Geography): UpdateView | undefined {
-  const { update, mask } = folded;
+function openView(
+  record: ReadableRecord,
+  index: number,
+  { update, mask }: FoldedUpdate,
+  number: number,
+  obligations: Obligations,
+  geography: Geography,
+): UpdateView | undefined {
+  const version = asEarlier(record, record.batch, update, index);
   const table = tableOf(update.content);
-  if (table === undefined) return shown(update, version, obligations, geography, update.content);
+  if (table === undefined) return shown(version, number, obligations, geography, update.content);
   let seen = table;
   if (update.content.kind === 'movement' && obligations.form === 'masked') {
     if (mask === undefined) return undefined;
     seen = applyMask(table, mask);
   }
   if (obligations.withoutBreakdown) seen = dropBreakdown(seen);
-  return shown(update, version, obligations, geography, withTable(update.content, seen));
+  return shown(version, number, obligations, geography, withTable(update.content, seen));
 }
 
+/** The view of a State authority: its own count of versions, each moving only when what it shows has changed. */
 function firewallView(
   record: ReadableRecord,
+  index: number,
   folded: FoldedUpdate,
   obligations: Obligations,
   hidden: readonly string[],
@@ -121,23 +137,18 @@ function firewallView(
   of: 'change' | 'current',
 ): UpdateView | undefined {
   if (folded.earlier === 'gone') return undefined;
-  const origins = new Set(hidden);
-  const thread: EarlierVersion[] = [
-    ...folded.earlier,
-    asEarlier(record.batch, folded.update),
-  ];
-  const contents = thread.map((_, last) => firewalled(thread.slice(0, last + 1), origins, obligations, geography));
-  const states = contents.map((content, i): ViewState => stateOf(content, thread[i], obligations, geography));
-  const versions = viewVersions(states);
-  const sent = of === 'change' ? versions.at(-1) : versions.findLast((version) => version.kind !== 'nothing');
-  const content = contents.at(-1);
-  if (sent === undefined || sent.kind === 'nothing') return undefined;
-  if (sent.kind === 'retraction') {
-    return shown(folded.update, sent.version, obligations, geography, { kind: 'retraction', reason: '' });
-  }
-  return content === undefined || content === 'empty'
-    ? undefined
-    : shown(folded.update, sent.version, obligations, geography, content);
+  const origins = new Set(hidden.flatMap((state) => [...originsOf(state)]));
+  const thread: EarlierVersion[] = [...folded.earlier, asEarlier(record, record.batch, folded.update, index)];
+  const views = thread.map((version, last): UpdateView | 'empty' => {
+    const content = firewalled(thread.slice(0, last + 1), origins, obligations, geography);
+    return content === 'empty' ? 'empty' : shown(version, 0, obligations, geography, content);
+  });
+  const versions = viewVersions(views.map((view, i): ViewState => stateOf(view, thread[i], obligations)));
+  const last = of === 'change' ? versions.length - 1 : versions.findLastIndex((version) => version.kind !== 'nothing');
+  const [sent, version, view] = [versions[last], thread[last], views[last]];
+  if (sent === undefined || sent.kind === 'nothing' || version === undefined) return undefined;
+  if (sent.kind === 'retraction') return shown(version, sent.version, obligations, geography, { kind: 'retraction', reason: '' });
+  return view === undefined || view === 'empty' ? undefined : { ...view, version: sent.version };
 }
 
 /** What a State authority may see of the last version of a thread; `empty` when that is nothing. */
@@ -160,7 +171,7 @@ function firewalled(
   }
   // That a rescue or a crisis happens says nothing of nationals; people whose nationality is not stated are left out.
   const people = firewallExact(table, { origins, isNationality });
-  const seen: Table = people === 'empty' ? { breakdown: 'none', rows: [] } : obligations.withoutBreakdown ? dropBreakdown(people) : people;
+  const seen: Table = people === 'empty' ? NO_PEOPLE : obligations.withoutBreakdown ? dropBreakdown(people) : people;
   // Free text may name what the rows must not tell.
   return withTable(content.kind === 'crisis' ? { ...content, description: '' } : content, seen);
 }
@@ -177,17 +188,15 @@ function masked(thread: readonly EarlierVersion[], origins: ReadonlySet<string>,
   return firewallTable(tables, { origins, isNationality, threshold });
 }
 
-function stateOf(content: Content | 'empty', version: EarlierVersion | undefined, obligations: Obligations, geography: Geography): ViewState {
-  if (content === 'empty' || version === undefined) return { table: 'empty', rest: '' };
-  const { update, handling } = version;
-  const rest = JSON.stringify([
-    withTable(content, { breakdown: 'none', rows: [] }),
-    geography.coarsen(update.place, obligations.precision),
-    update.period,
-    tightened(handling, obligations),
-  ]);
-  return { table: tableOf(content) ?? { breakdown: 'none', rows: [] }, rest };
+/** Everything that the view shows of a version, so that two states are equal when the reader sees no difference. */
+function stateOf(view: UpdateView | 'empty', version: EarlierVersion | undefined, obligations: Obligations): ViewState {
+  if (view === 'empty' || version === undefined) return { table: 'empty', rest: '' };
+  const { place, period, content } = view;
+  const rest = [withTable(content, NO_PEOPLE), place, period, version.category, tightened(version.handling, obligations)];
+  return { table: tableOf(content) ?? NO_PEOPLE, rest: JSON.stringify(rest) };
 }
+
+const NO_PEOPLE: Table = { breakdown: 'none', rows: [] };
 
 function withTable(content: Content, table: Table): Content {
   switch (content.kind) {
@@ -201,21 +210,29 @@ function withTable(content: Content, table: Table): Content {
   }
 }
 
-function shown(update: Update, version: number, obligations: Obligations, geography: Geography, content: Content): UpdateView {
+/** One version as it is shown. */
+function shown(
+  { update, at, time }: Pick<EarlierVersion, 'update' | 'at' | 'time'>,
+  version: number,
+  obligations: Obligations,
+  geography: Geography,
+  content: Content,
+): UpdateView {
   const basis = obligations.firewall === undefined ? 'all' : 'shown-rows';
   return {
     id: update.id,
     version,
-    place: place(update, content, obligations.precision, geography),
+    place: shownPlace(update, obligations, geography),
     period: update.period,
     content: content.kind === 'rescue' ? rescuePlaces(content, obligations.precision, geography) : content,
     totalBasis: tableOf(content)?.total === undefined ? 'none' : basis,
+    changed: { at, time },
   };
 }
 
-/** Positions of rescues and crises are never masked; other places are as coarse as they must be. */
-const place = (update: Update, content: Content, precision: Precision, geography: Geography): Place =>
-  content.kind === 'rescue' || content.kind === 'crisis' ? update.place : geography.coarsen(update.place, precision);
+/** The place as the reader sees it: positions of rescues and crises are never masked; others are as coarse as they must be. */
+export const shownPlace = ({ place, content }: Update, { precision }: Obligations, geography: Pick<Geography, 'coarsen'>): Place =>
+  content.kind === 'rescue' || content.kind === 'crisis' ? place : geography.coarsen(place, precision);
 
 function rescuePlaces(content: Content & { kind: 'rescue' }, precision: Precision, geography: Geography): Content {
   if (content.placeOfSafety === undefined) return content;

@@ -2,9 +2,10 @@ import { AccessEntry, AccessKind } from '@corridor/contracts/hub/v1/hub';
 import type { DecisionRecord, PreviewRecord, ReadRecord } from '@corridor/contracts/hub/v1/record';
 import { prefix, type Documents, type DocumentStore, type PagePosition } from '@corridor/documents';
 import type { Consumer, EventLog, StoredRecord } from '@corridor/eventlog';
-import type { AgencyId } from '@corridor/kernel';
+import type { AgencyId, Clock } from '@corridor/kernel';
 import { parseSeriesName, parseUpdateName, positionTo, readEnvelope, seriesName, TOPICS } from '@corridor/runtime';
 import { recordEventOf } from '../events.ts';
+import { untilWritten } from './until-written.ts';
 
 const TOPIC = TOPICS.record.name;
 const GROUP = 'hub-access-log';
@@ -13,29 +14,33 @@ const GROUP = 'hub-access-log';
 export class AccessLog {
   readonly #log: EventLog;
   readonly #entries: Documents<AccessEntry>;
+  readonly #clock: Clock;
+  readonly #stopping = new AbortController();
   #consumer: Consumer | undefined;
 
-  private constructor(log: EventLog, entries: Documents<AccessEntry>) {
+  private constructor(log: EventLog, entries: Documents<AccessEntry>, clock: Clock) {
     this.#log = log;
     this.#entries = entries;
+    this.#clock = clock;
   }
 
-  static async open(store: DocumentStore, log: EventLog): Promise<AccessLog> {
+  static async open(store: DocumentStore, log: EventLog, clock: Clock): Promise<AccessLog> {
     const entries = await store.collection<AccessEntry>({
       name: 'hub-access-log',
       encode: (doc) => AccessEntry.encode(doc).finish(),
       decode: (bytes) => AccessEntry.decode(bytes),
       indexes: { owner: (doc) => [`${parseSeriesName(doc.series, 'series').owner}/${(doc.time?.getTime() ?? 0).toString(16).padStart(12, '0')}`] },
     });
-    return new AccessLog(log, entries);
+    return new AccessLog(log, entries, clock);
   }
 
   start(): Promise<void> {
-    this.#consumer = this.#log.consume(TOPIC, GROUP, (records) => this.#fold(records));
+    this.#consumer = this.#log.consume(TOPIC, GROUP, (records) => untilWritten(() => this.#fold(records), this.#clock, this.#stopping.signal));
     return this.#consumer.done;
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await this.#consumer?.stop();
   }
 

@@ -14,7 +14,7 @@ import {
   type VersionOfReport,
 } from '../domain/folded-record.ts';
 import { reportKey } from '../domain/report.ts';
-import type { ThreadHead } from '../domain/thread.ts';
+import type { ThreadHead, VersionPlace } from '../domain/thread.ts';
 import { decodeBatch } from '../events.ts';
 
 /** A folded record together with what it was folded from. */
@@ -31,6 +31,20 @@ interface FoldPosition {
   readonly newestId: number;
 }
 
+/** The version that a key of the index `report` ends with. */
+const versionOf = (report: string, key: string): number => Number(key.slice(report.length + 1));
+
+/** Where the version of a report behind a key of the index `report` stands. */
+function placeOf(doc: ArchivedRecord, report: string, key: string): VersionPlace {
+  const id = report.slice(report.lastIndexOf('/') + 1);
+  const version = versionOf(report, key);
+  return {
+    partition: doc.position?.partition ?? 0,
+    offset: Number(doc.position?.offset ?? 0n),
+    index: doc.outcomes.findIndex((o) => o.updateId === id && o.version === version),
+  };
+}
+
 const versionKey = (report: string, version: number): string => `${report}/${String(version).padStart(7, '0')}`;
 const hex = (n: number, digits: number): string => n.toString(16).padStart(digits, '0');
 /** The id of an archived record: in byte order of (partition, offset). */
@@ -39,6 +53,8 @@ const timeKey = (time: number): string => hex(time, 12);
 
 /** How many records are read at a time when a report's versions are collected. */
 const VERSIONS_PAGE = 100;
+/** The newest version is nearly always the one that is looked for. */
+const HEADS_PAGE = 4;
 const POSITION = 'updates';
 
 /** Every update for good: what is older than the log, and what readers ask for. */
@@ -104,16 +120,22 @@ export class Archive {
     return Promise.all(docs.map(({ doc }) => this.#load(doc)));
   }
 
-  /** The head of a report; undefined when the archive has none of it. */
-  async head(report: string): Promise<ThreadHead | undefined> {
-    const page = await this.#records.page('report', prefix(`${report}/`), undefined, 1, 'descending');
-    const [item] = page.items;
-    if (item === undefined) return undefined;
-    const version = Number(item.key.slice(report.length + 1));
-    const id = report.slice(report.lastIndexOf('/') + 1);
-    const index = item.doc.outcomes.findIndex((o) => o.updateId === id && o.version === version);
-    const partition = item.doc.position?.partition ?? 0;
-    return { version, at: { partition, offset: Number(item.doc.position?.offset ?? 0n), index } };
+  /**
+   * The head of a report; undefined when the archive has none of it.
+   * @param before only versions below this offset count: a record that is folded again (after a crash, or by another
+   * replica) must not meet itself and what came after it.
+   */
+  async head(report: string, before = Number.POSITIVE_INFINITY): Promise<ThreadHead | undefined> {
+    let after: PagePosition | undefined;
+    do {
+      const page = await this.#records.page('report', prefix(`${report}/`), after, HEADS_PAGE, 'descending');
+      for (const { doc, key } of page.items) {
+        const at = placeOf(doc, report, key);
+        if (at.offset < before) return { version: versionOf(report, key), at };
+      }
+      after = page.next;
+    } while (after !== undefined);
+    return undefined;
   }
 
   /** The newest version of a report as far as it is archived; `gone` when its key was destroyed. */
@@ -126,7 +148,6 @@ export class Archive {
 
   /** The versions of a report below `version`, oldest first; `gone` when one of them cannot be read any more. */
   async earlier(report: string, version: number): Promise<readonly EarlierVersion[] | 'gone'> {
-    const id = report.slice(report.lastIndexOf('/') + 1);
     const range = { from: versionKey(report, 1), to: versionKey(report, version) };
     const versions: EarlierVersion[] = [];
     let after: PagePosition | undefined;
@@ -136,10 +157,10 @@ export class Archive {
         const opened = await this.#open(Envelope.decode(doc.envelope));
         if (opened === 'gone') return 'gone';
         const batch = decodeBatch(opened.clear);
-        const number = Number(key.slice(report.length + 1));
-        const update = batch.updates[doc.outcomes.findIndex((o) => o.updateId === id && o.version === number)];
+        const at = placeOf(doc, report, key);
+        const update = batch.updates[at.index];
         if (update === undefined) return 'gone';
-        versions.push(asEarlier(batch, update));
+        versions.push(asEarlier({ ...at, time: Number(doc.timeMs) }, batch, update, at.index));
       }
       after = page.next;
     } while (after !== undefined);
@@ -162,6 +183,12 @@ export class Archive {
     return page.next === undefined ? { records } : { records, next: page.next };
   }
 
+  /** The record at a position that `newest` gave; undefined when it is no longer there. */
+  async at({ key, id }: PagePosition): Promise<{ readonly record: FoldedRecord; readonly at: PagePosition } | undefined> {
+    const stored = await this.#records.get(id);
+    return stored === undefined ? undefined : { record: await this.#load(stored.doc), at: { key, id } };
+  }
+
   async #load(doc: ArchivedRecord): Promise<FoldedRecord> {
     const envelope = Envelope.decode(doc.envelope);
     const place = {
@@ -169,6 +196,7 @@ export class Archive {
       offset: Number(doc.position?.offset ?? 0n),
       id: envelope.id,
       time: Number(doc.timeMs),
+      size: doc.envelope.length,
     };
     const opened = await this.#open(envelope);
     if (opened === 'gone') return { kind: 'gone', ...place };
@@ -185,7 +213,7 @@ export class Archive {
         ...(update.content.kind === 'movement' ? { mask: mask === undefined || mask.length === 0 ? OPEN : decodeMask(mask) } : {}),
       });
     }
-    return { kind: 'readable', ...place, batch, updates, groups: classGroups(batch, updates) };
+    return { kind: 'readable', ...place, keyId: opened.key.id, batch, updates, groups: classGroups(batch, updates) };
   }
 
   async #open(envelope: Envelope): Promise<{ readonly clear: Uint8Array; readonly key: DataKey } | 'gone'> {
@@ -200,17 +228,16 @@ export async function openSealed(
   sealed: Sealed,
   additionalData: Uint8Array,
 ): Promise<{ readonly clear: Uint8Array; readonly key: DataKey } | 'gone'> {
-  let key = keys.loaded(sealed.keyId);
-  if (key === undefined) {
-    try {
-      key = await keys.load(sealed.keyId);
-    } catch (error) {
-      if (error instanceof CorridorError && error.reason === 'KEY_DESTROYED') return 'gone';
-      throw error;
-    }
+  try {
+    const key = keys.loaded(sealed.keyId) ?? (await keys.load(sealed.keyId));
+    return { clear: key.open(sealed, additionalData), key };
+  } catch (error) {
+    if (isDestroyed(error)) return 'gone';
+    throw error;
   }
-  return { clear: key.open(sealed, additionalData), key };
 }
+
+const isDestroyed = (error: unknown): boolean => error instanceof CorridorError && error.reason === 'KEY_DESTROYED';
 
 const OPEN: Mask = { form: 'open', hidden: [], sum: false, total: true };
 const isOpen = (mask: Mask | undefined): boolean => mask === undefined || (mask.form === 'open' && mask.hidden.length === 0 && !mask.sum && mask.total);
@@ -235,8 +262,18 @@ function archived(record: ReadableRecord, envelope: Uint8Array, key: DataKey): A
       updateId: update.id,
       version: outcome.kind === 'accepted' ? outcome.version : 0,
     })),
-    masks: hides ? key.seal(masks, masksFor(identity)) : undefined,
+    masks: hides ? sealedMasks(masks, key, masksFor(identity)) : undefined,
   };
+}
+
+/** Unset when the key was destroyed meanwhile: then nobody reads what the masks belong to. */
+function sealedMasks(masks: Uint8Array, key: DataKey, additionalData: Uint8Array): Sealed | undefined {
+  try {
+    return key.seal(masks, additionalData);
+  } catch (error) {
+    if (isDestroyed(error)) return undefined;
+    throw error;
+  }
 }
 
 function parsePosition(bytes: Uint8Array): FoldPosition {

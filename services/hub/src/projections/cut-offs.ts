@@ -1,33 +1,41 @@
-import { RecordEvent } from '@corridor/contracts/hub/v1/record';
+import type { AcknowledgeRecord, RecordEvent } from '@corridor/contracts/hub/v1/record';
 import type { LogPosition } from '@corridor/contracts/common/v1/vocabulary';
 import type { Documents, DocumentStore } from '@corridor/documents';
 import type { Consumer, EventLog, StoredRecord } from '@corridor/eventlog';
 import { CorridorError, fromUtf8, utf8, type AgencyId, type Clock } from '@corridor/kernel';
-import { TOPICS } from '@corridor/runtime';
+import { parseAgencyName, TOPICS } from '@corridor/runtime';
 import type { CutOff, CutOffs } from '../application/revoke-consent.ts';
 import { recordEventOf } from '../events.ts';
+import { untilWritten } from './until-written.ts';
 
 const TOPIC = TOPICS.record.name;
 const GROUP = 'hub-cut-offs';
 /** How often it looks whether the projection has caught up, ms. */
 const LOOK_EVERY = 10;
 
+/** Of how many windows of a recipient the bounds are kept one by one. */
+const OPEN_WINDOWS = 64;
+
 /** How far one recipient came. */
 interface Reach {
-  /** Bounds of windows that are not closed, by window id. */
+  /** Bounds of windows that are not closed, by window id, oldest first. */
   readonly open: Readonly<Record<string, readonly number[]>>;
   readonly reached: readonly number[];
-  readonly acknowledged: readonly number[];
+  /** By owner, of whom all updates were subscribed to; EVERY_OWNER: of all. */
+  readonly acknowledged: Readonly<Record<string, readonly number[]>>;
 }
 
-const NOTHING: Reach = { open: {}, reached: [], acknowledged: [] };
+const EVERY_OWNER = '*';
+const NOTHING: Reach = { open: {}, reached: [], acknowledged: {} };
 
 /** Fold of corridor.record.v1: what each recipient may have received, and what it acknowledged. */
 export class CutOffProjection implements CutOffs {
   readonly #log: EventLog;
   readonly #reach: Documents<Reach>;
   readonly #clock: Clock;
+  readonly #stopping = new AbortController();
   #consumer: Consumer | undefined;
+  #ended = false;
 
   private constructor(log: EventLog, reach: Documents<Reach>, clock: Clock) {
     this.#log = log;
@@ -46,20 +54,28 @@ export class CutOffProjection implements CutOffs {
   }
 
   start(): Promise<void> {
-    this.#consumer = this.#log.consume(TOPIC, GROUP, (records) => this.#fold(records));
-    return this.#consumer.done;
+    this.#consumer = this.#log.consume(TOPIC, GROUP, (records) => untilWritten(() => this.#fold(records), this.#clock, this.#stopping.signal));
+    return this.#consumer.done.finally(() => {
+      this.#ended = true;
+    });
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await this.#consumer?.stop();
   }
 
-  async of(recipients: readonly AgencyId[]): Promise<readonly CutOff[]> {
+  async of(owner: AgencyId, recipients: readonly AgencyId[]): Promise<readonly CutOff[]> {
     await this.#caughtUp();
     const docs = new Map((await this.#reach.getAll(recipients)).map(({ id, doc }) => [id, doc]));
     return recipients.map((recipient) => {
       const { open, reached, acknowledged } = docs.get(recipient) ?? NOTHING;
-      return { recipient, mayHaveReceived: Object.values(open).reduce(furthest, reached), acknowledged };
+      const ofAll = acknowledged[EVERY_OWNER] ?? [];
+      return {
+        recipient,
+        mayHaveReceived: Object.values(open).reduce(furthest, reached),
+        acknowledged: furthest(ofAll, acknowledged[owner] ?? []),
+      };
     });
   }
 
@@ -68,6 +84,7 @@ export class CutOffProjection implements CutOffs {
     for (;;) {
       const positions = await this.#log.positions(TOPIC, GROUP);
       if (end.every((offset, p) => (positions[p] ?? 0) >= offset)) return;
+      if (this.#ended) throw new CorridorError('UNAVAILABLE', 'the record of deliveries is not being read');
       await this.#clock.wait(LOOK_EVERY);
     }
   }
@@ -86,19 +103,36 @@ export class CutOffProjection implements CutOffs {
 function evolve(reach: Reach, { entry }: RecordEvent): Reach | undefined {
   switch (entry?.$case) {
     case 'windowOpen':
-      return { ...reach, open: { ...reach.open, [entry.value.windowId]: offsetsOf(entry.value.bound) } };
+      return withoutOldest({ ...reach, open: { ...reach.open, [entry.value.windowId]: offsetsOf(entry.value.bound) } });
     case 'windowClose': {
       const { [entry.value.windowId]: _, ...open } = reach.open;
       return { ...reach, open, reached: furthest(reach.reached, offsetsOf(entry.value.to)) };
     }
     case 'acknowledge':
-      return { ...reach, acknowledged: furthest(reach.acknowledged, offsetsOf(entry.value.before)) };
+      return { ...reach, acknowledged: acknowledgedWith(reach.acknowledged, entry.value) };
     case 'decision':
     case 'read':
     case 'preview':
     case undefined:
       return undefined;
   }
+}
+
+/** Windows that a crash left open would pile up: the oldest count as received up to their bound for good. */
+function withoutOldest(reach: Reach): Reach {
+  const [oldest, ...others] = Object.entries(reach.open);
+  if (oldest === undefined || others.length < OPEN_WINDOWS) return reach;
+  return { ...reach, open: Object.fromEntries(others), reached: furthest(reach.reached, oldest[1]) };
+}
+
+/** Only who subscribed to all of an owner can have acknowledged everything of it. */
+function acknowledgedWith(acknowledged: Reach['acknowledged'], { filter, before }: AcknowledgeRecord): Reach['acknowledged'] {
+  const partly = filter !== undefined && filter.series.length + filter.categories.length + filter.areas.length > 0;
+  if (partly) return acknowledged;
+  const owners = filter === undefined || filter.owners.length === 0 ? [EVERY_OWNER] : filter.owners.map((name) => parseAgencyName(name, 'owner'));
+  const next = { ...acknowledged };
+  for (const owner of owners) next[owner] = furthest(acknowledged[owner] ?? [], offsetsOf(before));
+  return next;
 }
 
 const furthest = (a: readonly number[], b: readonly number[]): readonly number[] =>

@@ -19,14 +19,25 @@ import { arrive, type Outcome, type ThreadHead } from '../domain/thread.ts';
 import type { Update, UpdateBatch } from '../domain/update.ts';
 import { decodeBatch } from '../events.ts';
 import { openSealed, type Archive, type ToArchive } from './archive.ts';
+import { isPassing, untilWritten } from './until-written.ts';
 
 const TOPIC = TOPICS.updates.name;
 const PARTITIONS = TOPICS.updates.partitions;
-/** How many records, and updates in them, stay at hand once they are archived. */
-const RECORDS_AT_HAND = 4096;
-const UPDATES_AT_HAND = 65_536;
-/** How many reports' heads each generation of the memory holds. */
-const REPORTS_IN_MEMORY = 50_000;
+/** What stays in memory. */
+export interface UpdateLogLimits {
+  /** How many records, and updates and bytes of envelopes in them, stay at hand once they are archived. */
+  readonly records: number;
+  readonly updates: number;
+  readonly bytes: number;
+  /** How many reports' heads each generation of the memory holds. */
+  readonly reports: number;
+}
+
+const DEFAULT_LIMITS: UpdateLogLimits = { records: 4096, updates: 65_536, bytes: 64 << 20, reports: 50_000 };
+/** How much more than what stays at hand may be there while the archive is behind. */
+const AHEAD_OF_ARCHIVE = 2;
+/** How long to wait before the log is tried again, ms. */
+const RETRY = 500;
 /** Least rhythm of `pulse`, ms. */
 const PULSE = 200;
 /** How many records are archived at a time. */
@@ -39,6 +50,7 @@ export class UpdateLog implements FoldedUpdates {
   readonly #keys: DataKeys;
   readonly #clock: Clock;
   readonly #report: Report;
+  readonly #limits: UpdateLogLimits;
   readonly #stopping = new AbortController();
   readonly #grown = new Signal();
   readonly #archived = new Signal();
@@ -48,22 +60,28 @@ export class UpdateLog implements FoldedUpdates {
   #ring: FoldedRecord[] = [];
   #ringStart = 0;
   #updatesAtHand = 0;
+  #bytesAtHand = 0;
+  /** Updates that are folded and not yet archived: their heads must not be forgotten. */
+  #unarchivedUpdates = 0;
+  #archiveIsStuck = false;
   /** Sequence number up to which everything is archived. */
   #archivedHead = 0;
   #toArchive: ToArchive[] = [];
-  #recent = new RecentReports(REPORTS_IN_MEMORY, 0);
+  #recent: RecentReports;
   #newestId = 0;
   #failure: CorridorError | undefined;
   #running: Promise<void> | undefined;
   #archiving: Promise<void> | undefined;
   #pulsing: Promise<void> | undefined;
 
-  constructor(log: EventLog, archive: Archive, keys: DataKeys, clock: Clock, report: Report) {
+  constructor(log: EventLog, archive: Archive, keys: DataKeys, clock: Clock, report: Report, limits: UpdateLogLimits = DEFAULT_LIMITS) {
     this.#log = log;
     this.#archive = archive;
     this.#keys = keys;
     this.#clock = clock;
     this.#report = report;
+    this.#limits = limits;
+    this.#recent = new RecentReports(limits.reports, 0);
   }
 
   /** Goes on where the archive ends; resolves when everything that was in the log at the call is folded. */
@@ -72,11 +90,13 @@ export class UpdateLog implements FoldedUpdates {
     if (position !== undefined) {
       position.offsets.forEach((offset, p) => (this.offsets[p] = offset));
       this.#newestId = position.newestId;
-      this.#recent = new RecentReports(REPORTS_IN_MEMORY, position.newestId);
+      this.#recent = new RecentReports(this.#limits.reports, position.newestId);
     }
     const end = await this.#log.end(TOPIC);
     this.#running = this.#run().catch((error: unknown) => this.#fail(error));
-    this.#archiving = this.#archiveAll().catch((error: unknown) => this.#fail(error));
+    this.#archiving = this.#archiveAll().catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted) this.#fail(error);
+    });
     this.#pulsing = this.#pulse();
     while (end.some((offset, p) => (this.offsets[p] ?? 0) < offset)) {
       if (this.#failure !== undefined) throw this.#failure;
@@ -87,6 +107,7 @@ export class UpdateLog implements FoldedUpdates {
   /** Finishes the batch in hand and archives what is folded. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#archived.fire();
     await this.#running;
     this.#grown.fire();
     await this.#archiving;
@@ -119,6 +140,7 @@ export class UpdateLog implements FoldedUpdates {
   }
 
   recent(from: number, limit: number): Recent {
+    this.#assertFolding();
     if (from < this.#ringStart) return { kind: 'behind' };
     const records = this.#ring.slice(from - this.#ringStart, from - this.#ringStart + limit);
     return { kind: 'records', records, next: from + records.length };
@@ -128,16 +150,40 @@ export class UpdateLog implements FoldedUpdates {
     return this.#archive.stored(partition, offset, limit);
   }
 
+  end(): Promise<readonly number[]> {
+    return this.#log.end(TOPIC);
+  }
+
+  isLegible({ keyId }: ReadableRecord): boolean {
+    return this.#keys.loaded(keyId) !== undefined;
+  }
+
+  async becomesLegible({ keyId }: ReadableRecord): Promise<boolean> {
+    try {
+      await this.#keys.load(keyId);
+      return true;
+    } catch (error) {
+      if (CorridorError.from(error).reason === 'KEY_DESTROYED') return false;
+      throw error;
+    }
+  }
+
+  async archived(): Promise<void> {
+    const { head } = this;
+    while (this.#archivedHead < head && !this.#archiveIsStuck && this.#failure === undefined) await this.#archived.next;
+  }
+
   async current(owner: AgencyId, series: SeriesId, update: Update['id']): Promise<VersionOfReport | 'gone' | undefined> {
     const report = reportKey(owner, series, update);
     const head = this.#recent.find(report, uuidTime(update));
     const record = typeof head === 'string' ? undefined : this.#atHand[head.at.partition]?.get(head.at.offset);
     if (record === undefined || typeof head === 'string') return this.#archive.current(report);
-    return record.kind === 'readable' ? { record, index: head.at.index } : 'gone';
+    if (record.kind === 'gone' || !(await this.becomesLegible(record))) return 'gone';
+    return { record, index: head.at.index };
   }
 
   headOf(owner: AgencyId, series: SeriesId, update: Update['id']): Promise<ThreadHead | undefined> {
-    return this.#head(reportKey(owner, series, update), uuidTime(update));
+    return this.#head(reportKey(owner, series, update), uuidTime(update), Number.POSITIVE_INFINITY);
   }
 
   settled(partition: number, offset: number): Promise<FoldedRecord> {
@@ -153,20 +199,30 @@ export class UpdateLog implements FoldedUpdates {
   }
 
   async hypothetical(batch: UpdateBatch): Promise<ReadableRecord> {
-    const place = { partition: -1, offset: -1, id: '', time: this.#clock.now() };
+    const place = { partition: -1, offset: Number.POSITIVE_INFINITY, id: '', time: this.#clock.now(), size: 0 };
     const staged: Staged = { batch, heads: new Map(), updates: [] };
     for (const [index, update] of batch.updates.entries()) {
       staged.updates.push(await this.#foldUpdate(update, index, batch, place, staged));
     }
-    return { kind: 'readable', ...place, batch, updates: staged.updates, groups: classGroups(batch, staged.updates) };
+    return { kind: 'readable', ...place, keyId: '', batch, updates: staged.updates, groups: classGroups(batch, staged.updates) };
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    for await (const records of this.#log.tail(TOPIC, [...this.offsets], { signal })) {
-      for (const record of records) await this.#take(record);
-      this.#grown.fire();
-      await this.#makeRoom();
+    while (!signal.aborted) {
+      try {
+        for await (const records of this.#log.tail(TOPIC, [...this.offsets], { signal })) {
+          for (const record of records) {
+            await this.#take(record);
+            if (this.#overfull(AHEAD_OF_ARCHIVE)) await this.#makeRoom(() => this.#overfull(AHEAD_OF_ARCHIVE));
+            if (signal.aborted) return;
+          }
+          this.#grown.fire();
+        }
+      } catch (error) {
+        if (!isPassing(error) || signal.aborted) throw error;
+        await this.#clock.wait(RETRY, signal).catch(() => undefined);
+      }
     }
   }
 
@@ -181,13 +237,16 @@ export class UpdateLog implements FoldedUpdates {
 
   async #take(stored: StoredRecord): Promise<void> {
     const envelope = readEnvelope(stored);
-    const place = { partition: stored.partition, offset: stored.offset, id: envelope.id, time: envelope.time.getTime() };
+    const { partition, offset } = stored;
+    const place = { partition, offset, id: envelope.id, time: envelope.time.getTime(), size: stored.envelope.length };
     if (envelope.body.$case !== 'sealed') throw new CorridorError('DATABASE_DAMAGED', 'an update in the log is not sealed');
     const opened = await openSealed(this.#keys, envelope.body.value, sealedFor(envelope));
     const record: FoldedRecord =
       opened === 'gone' ? { kind: 'gone', ...place } : await this.#fold(decodeBatch(opened.clear), place, stored.envelope, opened.key);
     this.#ring.push(record);
-    if (record.kind === 'readable') this.#updatesAtHand += record.updates.length;
+    this.#updatesAtHand += updatesIn(record);
+    this.#unarchivedUpdates += updatesIn(record);
+    this.#bytesAtHand += record.size;
     this.#atHand[stored.partition]?.set(stored.offset, record);
     this.offsets[stored.partition] = stored.offset + 1;
     const waiting = this.#waiting[stored.partition]?.get(stored.offset);
@@ -198,6 +257,9 @@ export class UpdateLog implements FoldedUpdates {
   }
 
   async #fold(batch: UpdateBatch, place: Place, envelope: Uint8Array, key: DataKey): Promise<ReadableRecord> {
+    // What is not archived yet can be looked up nowhere else: it has to stay in the memory of reports.
+    const wouldForget = (): boolean => this.#unarchivedUpdates + batch.updates.length > this.#limits.reports;
+    if (wouldForget()) await this.#makeRoom(wouldForget);
     const staged: Staged = { batch, heads: new Map(), updates: [] };
     for (const [index, update] of batch.updates.entries()) {
       // No await where none is needed: most updates are new and need no look-up.
@@ -208,7 +270,7 @@ export class UpdateLog implements FoldedUpdates {
       this.#recent.put(report, time, head);
       if (time > this.#newestId) this.#newestId = time;
     }
-    const record: ReadableRecord = { kind: 'readable', ...place, batch, updates: staged.updates, groups: classGroups(batch, staged.updates) };
+    const record: ReadableRecord = { kind: 'readable', ...place, keyId: key.id, batch, updates: staged.updates, groups: classGroups(batch, staged.updates) };
     this.#toArchive.push({ record, envelope, key });
     return record;
   }
@@ -225,22 +287,22 @@ export class UpdateLog implements FoldedUpdates {
   async #foldUpdate(update: Update, index: number, batch: UpdateBatch, place: Place, staged: Staged): Promise<FoldedUpdate> {
     const report = reportKey(batch.owner, batch.series, update.id);
     const time = uuidTime(update.id);
-    const head = staged.heads.get(report)?.head ?? (await this.#head(report, time));
+    const head = staged.heads.get(report)?.head ?? (await this.#head(report, time, place.offset));
     const arrival = arrive(update.replaces, head);
     switch (arrival.kind) {
       case 'lost':
         return { update, outcome: arrival, earlier: [] };
       case 'compare': {
-        const there = await this.#earlier(report, arrival.version + 1, head, staged);
+        const there = await this.#earlier(report, arrival.version + 1, head, staged, place);
         const version = there === 'gone' ? undefined : there.at(-1);
         const outcome: Outcome =
-          version !== undefined && head !== undefined && isRepeat(update, batch, version)
-            ? { kind: 'repeat', version: arrival.version, at: head.at }
+          version !== undefined && isRepeat(update, batch, version)
+            ? { kind: 'repeat', version: arrival.version, at: version.at }
             : { kind: 'lost', reason: arrival.otherwise };
         return { update, outcome, earlier: [] };
       }
       case 'accepted': {
-        const earlier = arrival.version === 1 ? [] : await this.#earlier(report, arrival.version, head, staged);
+        const earlier = arrival.version === 1 ? [] : await this.#earlier(report, arrival.version, head, staged, place);
         const at = { partition: place.partition, offset: place.offset, index };
         staged.heads.set(report, { time, head: { version: arrival.version, at } });
         return withMask(update, batch, arrival, earlier);
@@ -248,23 +310,25 @@ export class UpdateLog implements FoldedUpdates {
     }
   }
 
-  async #head(report: string, time: number): Promise<ThreadHead | undefined> {
+  /** The head of a report among the records before an offset of its partition. */
+  async #head(report: string, time: number, before: number): Promise<ThreadHead | undefined> {
     const known = this.#recent.find(report, time);
     if (known === 'unseen') return undefined;
-    return known === 'unknown' ? this.#archive.head(report) : known;
+    return known === 'unknown' ? this.#archive.head(report, before) : known;
   }
 
   /** The versions of a report below `version`: from the record being folded, from those at hand, or from the archive. */
-  async #earlier(report: string, version: number, head: ThreadHead | undefined, staged: Staged): Promise<readonly EarlierVersion[] | 'gone'> {
-    const newest = staged.heads.get(report);
-    const folded = newest === undefined ? undefined : staged.updates[newest.head.at.index];
-    const record = head === undefined ? undefined : this.#atHand[head.at.partition]?.get(head.at.offset);
-    if (record?.kind === 'gone') return 'gone';
-    const source = folded ?? (head === undefined ? undefined : record?.updates[head.at.index]);
-    const batch = folded === undefined ? record?.batch : staged.batch;
-    if (source === undefined || batch === undefined) return this.#archive.earlier(report, version);
-    if (source.earlier === 'gone') return 'gone';
-    const all = [...source.earlier, asEarlier(batch, source.update)];
+  async #earlier(report: string, version: number, head: ThreadHead | undefined, staged: Staged, place: Place): Promise<readonly EarlierVersion[] | 'gone'> {
+    if (head === undefined) return [];
+    const { index } = head.at;
+    const folded = staged.heads.has(report) ? staged.updates[index] : undefined;
+    const record = this.#atHand[head.at.partition]?.get(head.at.offset);
+    if (folded === undefined && record === undefined) return this.#archive.earlier(report, version);
+    if (folded === undefined && (record?.kind !== 'readable' || !(await this.becomesLegible(record)))) return 'gone';
+    const source = folded ?? (record?.kind === 'readable' ? record.updates[index] : undefined);
+    const batch = folded === undefined && record?.kind === 'readable' ? record.batch : staged.batch;
+    if (source === undefined || source.earlier === 'gone') return 'gone';
+    const all = [...source.earlier, asEarlier(folded === undefined ? (record ?? place) : place, batch, source.update, index)];
     return all.length >= version - 1 ? all.slice(0, version - 1) : 'gone';
   }
 
@@ -273,13 +337,15 @@ export class UpdateLog implements FoldedUpdates {
       const head = this.head;
       const offsets = [...this.offsets];
       const entries = this.#toArchive;
+      const unarchived = this.#unarchivedUpdates;
       this.#toArchive = [];
       if (head > this.#archivedHead) {
         for (let i = 0; i < entries.length; i += ARCHIVE_BATCH) {
-          await this.#archive.write(entries.slice(i, i + ARCHIVE_BATCH));
+          await this.#untilWritten(() => this.#archive.write(entries.slice(i, i + ARCHIVE_BATCH)));
         }
-        await this.#archive.reach({ offsets, newestId: this.#newestId });
+        await this.#untilWritten(() => this.#archive.reach({ offsets, newestId: this.#newestId }));
         this.#archivedHead = head;
+        this.#unarchivedUpdates -= unarchived;
         this.#dropOldest();
         this.#archived.fire();
       } else if (this.#stopping.signal.aborted) {
@@ -290,22 +356,41 @@ export class UpdateLog implements FoldedUpdates {
     }
   }
 
-  /** Waits while more records are at hand than may be, because the archive is slower than the log. */
-  async #makeRoom(): Promise<void> {
-    while (this.#overfull(2) && this.#failure === undefined) await this.#archived.next;
+  /** A full disk delays the archive and nothing else. */
+  async #untilWritten(write: () => Promise<void>): Promise<void> {
+    await untilWritten(write, this.#clock, this.#stopping.signal, ({ reason }) => {
+      if (!this.#archiveIsStuck) this.#report('warn', 'hub.archive-waits', { reason });
+      this.#archiveIsStuck = true;
+      this.#archived.fire();
+    });
+    this.#archiveIsStuck = false;
+  }
+
+  /** Waits while the archive is too far behind the log. */
+  async #makeRoom(isFull: () => boolean): Promise<void> {
+    const { signal } = this.#stopping;
+    this.#grown.fire();
+    while (isFull() && this.#archivedHead < this.head && !signal.aborted) await this.#archived.next;
   }
 
   #overfull(factor: number): boolean {
-    return this.#ring.length > factor * RECORDS_AT_HAND || this.#updatesAtHand > factor * UPDATES_AT_HAND;
+    return this.#exceeds(factor, this.#ring.length, this.#updatesAtHand, this.#bytesAtHand);
+  }
+
+  #exceeds(factor: number, records: number, updates: number, bytes: number): boolean {
+    const limits = this.#limits;
+    return records > factor * limits.records || updates > factor * limits.updates || bytes > factor * limits.bytes;
   }
 
   #dropOldest(): void {
     let drop = 0;
     let updates = this.#updatesAtHand;
-    while (this.#ringStart + drop < this.#archivedHead && (this.#ring.length - drop > RECORDS_AT_HAND || updates > UPDATES_AT_HAND)) {
+    let bytes = this.#bytesAtHand;
+    while (this.#ringStart + drop < this.#archivedHead && this.#exceeds(1, this.#ring.length - drop, updates, bytes)) {
       const record = this.#ring[drop];
       if (record === undefined) break;
-      if (record.kind === 'readable') updates -= record.updates.length;
+      updates -= updatesIn(record);
+      bytes -= record.size;
       this.#atHand[record.partition]?.delete(record.offset);
       drop += 1;
     }
@@ -313,6 +398,13 @@ export class UpdateLog implements FoldedUpdates {
     this.#ring.splice(0, drop);
     this.#ringStart += drop;
     this.#updatesAtHand = updates;
+    this.#bytesAtHand = bytes;
+  }
+
+  /** @throws CorridorError why there are no new records any more. */
+  #assertFolding(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#stopping.signal.aborted) throw new CorridorError('UNAVAILABLE', 'the hub is stopping');
   }
 
   #fail(error: unknown): void {
@@ -332,7 +424,9 @@ export class UpdateLog implements FoldedUpdates {
   }
 }
 
-type Place = Pick<FoldedRecord, 'partition' | 'offset' | 'id' | 'time'>;
+const updatesIn = (record: FoldedRecord): number => (record.kind === 'readable' ? record.updates.length : 0);
+
+type Place = Pick<FoldedRecord, 'partition' | 'offset' | 'id' | 'time' | 'size'>;
 
 /** What the updates of a record, taken one after the other, have come to so far. */
 interface Staged {

@@ -5,6 +5,7 @@ import type { ActorRef } from '@corridor/policy';
 import {
   agencyName,
   allow,
+  integerFrom,
   offsetsTo,
   parseAgencyName,
   parseConsentName,
@@ -131,7 +132,7 @@ export const hubMethods = (deps: HubDependencies): Methods<typeof HubServiceServ
   }),
   revokeConsent: allow(['data-protection-officer'], async (request, { caller }) => {
     const ref = parseConsentName(request.name, 'name');
-    const { consent, cutOffs } = await revokeConsent(actorOf(caller), ref, Number(request.expectedVersion), deps);
+    const { consent, cutOffs } = await revokeConsent(actorOf(caller), ref, integerFrom(request.expectedVersion, 'expected_version'), deps);
     return {
       consent: consentTo(consent),
       cutOffs: cutOffs.map(({ recipient, mayHaveReceived, acknowledged }) => ({

@@ -1,0 +1,26 @@
+import { CorridorError, type Clock } from '@corridor/kernel';
+
+/** How long to wait before a write is tried again, ms. */
+const RETRY = 500;
+
+/**
+ * Runs a fold's writes until they are done: a full disk or a store out of reach delays a projection and never ends it.
+ * @throws what will not pass; the signal's reason when it aborts first.
+ */
+export async function untilWritten(write: () => Promise<void>, clock: Clock, signal: AbortSignal, onWait: (error: CorridorError) => void = () => {}): Promise<void> {
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      onWait(CorridorError.from(error));
+    }
+    await clock.wait(RETRY, signal);
+  }
+}
+
+/** Whether the disk or the log may do it later. */
+export function isPassing(error: unknown): boolean {
+  const { code } = CorridorError.from(error);
+  return code === 'UNAVAILABLE' || code === 'RESOURCE_EXHAUSTED';
+}
