@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { view } from '@corridor/kernel';
+import { leafHash } from '@corridor/merkle';
 import { TOPICS } from '@corridor/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reasonOf, TestNode } from './node.testing.ts';
@@ -86,9 +88,7 @@ describe('a changed byte', () => {
       const chosen = ofKind[below(ofKind.length)];
       if (chosen === undefined) throw new Error('no cell');
       const at = chosen.skip + below(chosen.bytes.length - chosen.skip);
-      const changed = Buffer.from(chosen.bytes);
-      changed[at] = (changed[at] ?? 0) ^ (1 << below(8));
-      put(chosen, changed);
+      put(chosen, flipped(chosen.bytes, at, 1 << below(8)));
       expect(await noticed(), `${chosen.what} ${chosen.rowid}, byte ${at}`).toBe(true);
       put(chosen, chosen.bytes);
     }
@@ -104,10 +104,8 @@ describe('a changed byte', () => {
     const all = cells(db);
     db.close();
     const forge = ({ bytes }: Cell): Uint8Array => {
-      const content = Buffer.from(bytes.subarray(0, -32));
-      const middle = content.length >> 1;
-      content[middle] = (content[middle] ?? 0) ^ 1;
-      return withDigest(content);
+      const content = bytes.subarray(0, -32);
+      return withDigest(flipped(content, content.length >> 1));
     };
     const documents = all.filter(({ what }) => what !== 'record');
     for (const document of documents) {
@@ -118,6 +116,33 @@ describe('a changed byte', () => {
     // A change in batches and tiles alike makes a tree that fits itself, and not what was signed.
     for (const document of documents.filter(({ what }) => what.startsWith('audit.1.') && !what.endsWith('.checkpoints'))) put(document, forge(document));
     expect(await noticed()).toBe(true);
+  });
+
+  it('is named for what it is, also when it is changed under a running node', async () => {
+    const audit = await node.start();
+    const positions = await node.append(TOPICS.registry.name, ...Array.from({ length: 300 }, () => 'agencies/unhcr'));
+    await audit.published(positions.length);
+    const db = new DatabaseSync(node.file);
+    const all = cells(db);
+    db.close();
+    const [record] = all.filter(({ what }) => what === 'record');
+    const [tile] = all.filter(({ what }) => what === 'audit.1.tiles');
+    const [batch] = all.filter(({ what }) => what === 'audit.1.batches');
+    if (record === undefined || tile === undefined || batch === undefined) throw new Error('no cells');
+
+    const forged = flipped(record.bytes, record.bytes.length - 1);
+    put(record, forged);
+    expect(await audit.findings()).toEqual([`${TOPICS.registry.name} 0:0: the stored record does not hash to its leaf`]);
+
+    // The leaf follows the record, in tile and batch: what is left is that nobody signed this tree.
+    const stored = await node.store.log.read(TOPICS.registry.name, { partition: 0, offset: 0 }, 1);
+    const leaf = leafHash(stored[0]?.envelope ?? new Uint8Array());
+    put(batch, withDigest(withLeaf(batch.bytes, leaf, 0, view(batch.bytes).readUInt32BE() + 4)));
+    expect((await audit.findings())[0]).toBe('tile 0/0 does not hold the hashes of its leaves');
+    put(tile, withDigest(withLeaf(tile.bytes, leaf, 0, 9)));
+    const findings = await audit.findings();
+    expect(findings.length).toBeGreaterThan(0);
+    for (const finding of findings) expect(finding).toMatch(/^the (newest|published) checkpoint of \d+ leaves is signed for another root$/);
   });
 
   it('of the index by which proofs find their record is found by a check of the log', async () => {
@@ -136,6 +161,20 @@ describe('a changed byte', () => {
     expect(await noticed()).toBe(true);
   });
 });
+
+/** The bytes with one of them changed in the bits of `mask`. */
+function flipped(bytes: Uint8Array, at: number, mask = 1): Uint8Array {
+  const changed = Uint8Array.from(bytes);
+  changed[at] = (changed[at] ?? 0) ^ mask;
+  return changed;
+}
+
+/** The content of a stored document, without its digest, in which leaf `index` of those behind `header` bytes is another. */
+function withLeaf(stored: Uint8Array, leaf: Uint8Array, index: number, header: number): Uint8Array {
+  const content = Uint8Array.from(stored.subarray(0, -32));
+  content.set(leaf, header + 32 * index);
+  return content;
+}
 
 function put({ update, rowid }: Cell, bytes: Uint8Array): void {
   const db = new DatabaseSync(node.file);

@@ -1,8 +1,10 @@
+import { openSqliteDocuments } from '@corridor/documents/sqlite';
 import { CorridorError, ManualClock } from '@corridor/kernel';
-import { leafHash, openCheckpoint, parseVerifierKey, verifyConsistency, verifyInclusion } from '@corridor/merkle';
+import { leafHash, noteSigner, openCheckpoint, parseVerifierKey, verifyConsistency, verifyInclusion } from '@corridor/merkle';
 import { TOPICS, type Caller } from '@corridor/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { caller, NEVER_MS, operator, reasonOf, TestNode, type TestAudit } from './node.testing.ts';
+import { caller, NEVER_MS, operator, ORIGIN, reasonOf, TestNode, type TestAudit } from './node.testing.ts';
+import { Checkpoints } from './projections/checkpoints.ts';
 
 let node: TestNode;
 beforeEach(async () => {
@@ -150,6 +152,23 @@ describe('a checkpoint', () => {
     expect(await time()).toBe(first);
     await audit.published(2);
     expect((await time()) - first).toBeGreaterThanOrEqual(1000);
+  });
+
+  it('is published once an interval however many replicas run', async () => {
+    const clock = new ManualClock(0);
+    const first = await node.start({ clock, checkpointMs: 1000 });
+    clock.advance(500);
+    const second = await node.start({ clock, checkpointMs: 1000 });
+    for (let size = 1; size <= 4; size += 1) {
+      await node.append(record.name, 'unhcr');
+      for (const audit of [first, second]) await audit.sequenced(size);
+      await first.published(size);
+    }
+    const checkpoints = await Checkpoints.open(await openSqliteDocuments(node.store.database), 1, noteSigner(ORIGIN, Buffer.alloc(32)));
+    const times: number[] = [];
+    for await (const { time } of checkpoints.published()) times.push(time);
+    expect(times.length).toBe(5);
+    for (const [i, time] of times.entries()) if (i > 0) expect(time - (times[i - 1] ?? 0)).toBeGreaterThanOrEqual(900);
   });
 });
 

@@ -185,6 +185,22 @@ describe('the sequencer', () => {
     expect(await first.findings()).toEqual([]);
   });
 
+  it('stops when another replica has sequenced another record at the same position', async () => {
+    const other = new TestNode(node.keys);
+    await other.open();
+    const documents = await openSqliteDocuments(node.store.database);
+    const misled = await other.start({ over: () => documents });
+    const first = await node.start();
+    await node.append(TOPICS.registry.name, 'agencies/unhcr');
+    await first.sequenced(1);
+    await other.append(TOPICS.registry.name, 'agencies/iom');
+    await misled.until('the stop', async () => misled.service.unwell()?.includes('LOG_FORKED') ?? false);
+    expect(await reasonOf(misled.checkpoint())).toBe('LOG_FORKED');
+    await node.append(TOPICS.registry.name, 'agencies/unhcr');
+    await first.sequenced(2);
+    await other.remove();
+  });
+
   it('goes on behind records that expired before they had a leaf', async () => {
     await node.close();
     const clock = new ManualClock(Date.UTC(2026, 10, 21));
