@@ -38,7 +38,7 @@ export const caller = (agency: string, ...roles: readonly Role[]): Caller => ({
 export const operator = caller('node', 'operator');
 
 /** A record as services write it. */
-export const record = (subject: string, content: string, clock: Clock = systemClock): NewRecord =>
+const record = (subject: string, content: string, clock: Clock = systemClock): NewRecord =>
   newRecord(newEnvelope({ type: 'test.Content', subject, version: 0, source: '/test', payload: utf8(content) }, clock));
 
 /** Key pairs that last as long as the object, as those of a node last. */

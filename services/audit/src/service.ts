@@ -79,6 +79,7 @@ export function build(config: AuditConfig, ports: Ports): Service {
       if (failure !== undefined) return `records get no leaves: ${failure.reason}`;
       return running?.publication.unwell();
     },
+    failed: () => fault,
   };
 }
 

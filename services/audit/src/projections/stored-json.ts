@@ -23,8 +23,3 @@ export function countIn(value: unknown): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw new TypeError('not a count');
   return value;
 }
-
-export function flagIn(value: unknown): boolean {
-  if (typeof value !== 'boolean') throw new TypeError('not a flag');
-  return value;
-}
