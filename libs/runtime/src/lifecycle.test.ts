@@ -25,6 +25,7 @@ function node(changes: Readonly<Record<string, Partial<Part>>> = {}) {
       trail.push(`stop ${name}`);
       await changes[name]?.stop?.();
     },
+    ...(changes[name]?.ended !== undefined && { ended: changes[name].ended }),
   });
   const code = run(['files', 'hub', 'grpc'].map(part), surroundings, (level, event, facts) => {
     reports.push(JSON.stringify({ level, event, ...facts }));
@@ -53,6 +54,16 @@ describe('a node', () => {
     expect(await code).toBe(1);
     expect(trail).toEqual(['start files', 'start hub', 'stop hub', 'stop files']);
     expect(reports[0]).toContain('the data folder is in use. Another node runs');
+  });
+
+  it('of which a part ends stops the others, says why, and tells by its exit code', async () => {
+    const ended = Promise.withResolvers<CorridorError>();
+    const { trail, reports, code, started } = node({ hub: { ended: ended.promise } });
+    await started;
+    ended.resolve(new CorridorError('LOG_FORKED', 'the log does not extend its checkpoint'));
+    expect(await code).toBe(1);
+    expect(trail).toEqual([...inOrder, ...inReverse]);
+    expect(reports.join()).toMatch(/"event":"node.ended".*"part":"hub".*LOG_FORKED.*the log does not extend its checkpoint/);
   });
 
   it('asked to stop while it starts begins nothing further', async () => {

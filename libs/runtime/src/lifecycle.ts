@@ -7,6 +7,8 @@ export interface Part {
   readonly name: string;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Resolves with the reason when the node can work no more: it then stops, and the exit code is 1. */
+  readonly ended?: Promise<CorridorError>;
 }
 
 /** The process around a node: what asks it to end, and what ends it. */
@@ -23,10 +25,10 @@ const DEFECTS = ['unhandledRejection', 'uncaughtException'] as const;
 const INTERRUPTED = 130;
 
 /**
- * Runs the parts of a node: starts them in order, waits for SIGINT or SIGTERM, stops them in reverse. A second signal
+ * Runs the parts of a node: starts them in order, waits for SIGINT or SIGTERM or the end of a part, stops them in reverse. A second signal
  * ends the process at once; an error that nobody handled ends it loudly: going on from an unknown state could deliver
  * what must not be delivered.
- * @returns the exit code: 0 after a signal, 1 when a part failed to start or to stop
+ * @returns the exit code: 0 after a signal, 1 when a part ended, or failed to start or to stop
  */
 export async function run(parts: readonly Part[], surroundings: Surroundings, report: Report): Promise<number> {
   const asked = Promise.withResolvers<void>();
@@ -45,10 +47,10 @@ export async function run(parts: readonly Part[], surroundings: Surroundings, re
   try {
     const begun: Part[] = [];
     const started = await startInOrder(parts, begun, () => stopping, report);
-    if (started) await asked.promise;
+    const ended = started ? await Promise.race([asked.promise, endOf(parts, report)]) : undefined;
     stopping = true;
     const stopped = await stopInReverse(begun, report);
-    return started && stopped ? 0 : 1;
+    return started && stopped && ended === undefined ? 0 : 1;
   } finally {
     for (const signal of SIGNALS) surroundings.off(signal, onSignal);
     for (const defect of DEFECTS) surroundings.off(defect, onDefect);
@@ -70,6 +72,14 @@ async function startInOrder(parts: readonly Part[], begun: Part[], stopping: () 
   report('info', 'node.started');
   return true;
 }
+
+/** The first part that ended, once it did. */
+async function endOf(parts: readonly Part[], report: Report): Promise<Part> {
+  const { part, error } = await Promise.race(parts.map(async (each) => ({ part: each, error: await (each.ended ?? never) })));
+  failed(report, part, 'node.ended', error);
+  return part;
+}
+const never = new Promise<never>(() => {});
 
 async function stopInReverse(begun: readonly Part[], report: Report): Promise<boolean> {
   let good = true;

@@ -1,4 +1,4 @@
-import type { Clock } from '@corridor/kernel';
+import type { Clock, CorridorError } from '@corridor/kernel';
 import type { DocumentStore } from '@corridor/documents';
 import type { EventLog } from '@corridor/eventlog';
 import type { Keys } from './keys/keys.ts';
@@ -23,6 +23,8 @@ export interface Service {
   stop(): Promise<void>;
   /** Undefined while it works; else why it does not, in one line without payloads. */
   unwell(): string | undefined;
+  /** Why it can work no more until the process starts anew; undefined while it works or may recover. */
+  failed?(): CorridorError | undefined;
 }
 
 /** Structured facts for the operator: no payloads, tokens or personal data. */

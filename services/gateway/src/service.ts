@@ -1,4 +1,4 @@
-import { assertSecure, type Listener, type PolicyView, type Report, type Service } from '@corridor/runtime';
+import { assertSecure, type Listener, type Report, type Service } from '@corridor/runtime';
 import { gatewayApp } from './http/app.ts';
 import type { Condition } from './http/health.ts';
 import { listen, type Listening } from './http/listen.ts';
@@ -9,8 +9,7 @@ export interface GatewayConfig {
 
 /** What the gateway is built over. */
 export interface GatewayPorts {
-  readonly policy: Pick<PolicyView, 'confirmed'>;
-  /** The services of the node as they are now; the composition root knows them, the gateway does not. */
+  /** The policy state and the services of the node as they are now; the composition root knows them, the gateway does not. */
   readonly conditions: () => readonly Condition[];
   readonly report: Report;
 }
@@ -25,13 +24,10 @@ export interface Gateway extends Service {
  * The way in by HTTP. It listens from `start` to `stop`.
  * @throws CorridorError LISTENER_INSECURE
  */
-export function build({ listener }: GatewayConfig, { policy, conditions, report }: GatewayPorts): Gateway {
+export function build({ listener }: GatewayConfig, { conditions, report }: GatewayPorts): Gateway {
   assertSecure(listener);
   const app = gatewayApp({
-    unready: () => [
-      ...conditions().flatMap(({ name, unwell }) => (unwell === undefined ? [] : [`${name}: ${unwell}`])),
-      ...(policy.confirmed() ? [] : ['policy: the state of agreements and consents is not confirmed']),
-    ],
+    unready: () => conditions().flatMap(({ name, unwell }) => (unwell === undefined ? [] : [`${name}: ${unwell}`])),
   });
   let listening: Listening | undefined;
   return {

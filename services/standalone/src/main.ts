@@ -16,5 +16,6 @@ try {
   }
 } catch (error) {
   process.stderr.write(`corridor: ${explained(error)}\n`);
-  process.exitCode = 1;
+  // What was opened before the error must not keep the process alive.
+  process.exit(1);
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '@corridor/kernel';
-import { type Config, type Report, run, type Surroundings } from '@corridor/runtime';
+import { assertSecure, type Config, type Report, run, type Surroundings } from '@corridor/runtime';
 import { openEmbedded } from '@corridor/runtime/embedded';
 import { note, progressIn } from '../scenario/progress.ts';
 import { scenarioPart } from '../scenario/scenario-part.ts';
@@ -24,6 +24,7 @@ export interface ServeOptions {
  */
 export async function serve(config: Config, { empty, surroundings, clock, report, say }: ServeOptions): Promise<number> {
   const { dataFolder: folder } = config;
+  for (const listener of [config.grpc, config.http]) assertSecure(listener);
   const scenario = progressIn(folder, empty);
   if (scenario === 'to play') note(folder, 'playing');
   const embedded = await openEmbedded({ config, clock, report });

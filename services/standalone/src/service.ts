@@ -4,6 +4,7 @@ import { build as buildHub } from '@corridor/hub';
 import { build as buildRegistry } from '@corridor/registry';
 import type { Config, Part } from '@corridor/runtime';
 import type { Embedded } from '@corridor/runtime/embedded';
+import { watchPart } from './watch.ts';
 
 /** The whole node, not started. */
 export interface StandaloneNode {
@@ -24,10 +25,10 @@ export interface StandaloneConfig extends Config {
 export async function build(config: StandaloneConfig, { ports, policy, grpcPort, parts }: Embedded): Promise<StandaloneNode> {
   const { bootstrapSecret, checkpointMs, logOrigin: origin, grpc, http } = config;
   const services = [buildRegistry({ bootstrapSecret }, ports), await buildHub(ports), buildAudit({ checkpointMs, origin }, ports)];
-  const conditions = () => [policy, ...services].map((service) => ({ name: 'name' in service ? service.name : 'policy', unwell: service.unwell() }));
-  const gateway = buildGateway({ listener: http }, { policy, conditions, report: ports.report });
+  const conditions = () => [{ name: 'policy', unwell: policy.unwell() }, ...services.map((service) => ({ name: service.name, unwell: service.unwell() }))];
+  const gateway = buildGateway({ listener: http }, { conditions, report: ports.report });
   return {
-    parts: [...parts(services), gateway],
+    parts: [...parts(services), gateway, watchPart([policy, ...services], ports.clock)],
     grpcAddress: () => `${hostOf(grpc)}:${grpcPort() ?? 0}`,
     httpAddress: () => `${http.tls === undefined ? 'http' : 'https'}://${hostOf(http)}:${gateway.port() ?? 0}`,
   };

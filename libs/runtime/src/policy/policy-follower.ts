@@ -77,6 +77,11 @@ export class PolicyFollower implements PolicyView, TokenKeys {
     return this.confirmed() ? undefined : 'the policy state is not confirmed';
   }
 
+  /** Why the policy state can be followed no more; undefined while it can. */
+  failed(): CorridorError | undefined {
+    return this.#failure;
+  }
+
   confirmed(): boolean {
     return this.#failure === undefined && !this.#inOrder.waiting && this.#confirmation.holds(this.#options.clock.now());
   }

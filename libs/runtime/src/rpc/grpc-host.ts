@@ -132,7 +132,10 @@ export class GrpcHost implements RpcHost {
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(addressOf(listener), credentials, (error, port) => {
         if (error === null) resolve(port);
-        else reject(new CorridorError('CONFIG_INVALID', `the node cannot listen on ${addressOf(listener)}`, {}, { cause: error }));
+        else {
+          const why = error.message.includes('EADDRINUSE') ? ': the port is in use' : '';
+          reject(new CorridorError('CONFIG_INVALID', `the node cannot listen on ${addressOf(listener)}${why}`, {}, { cause: error }));
+        }
       });
     });
   }
