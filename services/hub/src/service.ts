@@ -12,19 +12,24 @@ import { RetentionJob } from './jobs/retention.ts';
 import { AccessLog } from './projections/access-log.ts';
 import { Archive } from './projections/archive.ts';
 import { CutOffProjection } from './projections/cut-offs.ts';
-import { UpdateLog } from './projections/update-log.ts';
+import { UpdateLog, type UpdateLogLimits } from './projections/update-log.ts';
 import { storedConsents } from './rpc/consents.ts';
 import { hubMethods } from './rpc/methods.ts';
 import { viewCodec } from './rpc/outlet.ts';
 
+export interface HubOptions {
+  /** What stays in memory; sized for a busy node when absent. */
+  readonly limits?: UpdateLogLimits;
+}
+
 /** The information-sharing hub over its ports. */
-export async function build(ports: Ports): Promise<Service> {
+export async function build(ports: Ports, { limits }: HubOptions = {}): Promise<Service> {
   const { log, documents, keys, policy, rpc, clock, report } = ports;
   const gazetteer = openGazetteer();
   const geography = hubGeography(gazetteer);
   const book = recordBook(log, clock);
   const archive = await Archive.open(documents, keys.data);
-  const updates = new UpdateLog(log, archive, keys.data, clock, report);
+  const updates = new UpdateLog(log, archive, keys.data, clock, report, limits);
   const access = await AccessLog.open(documents, log, clock);
   const cutOffs = await CutOffProjection.open(documents, log, clock);
   const retention = await RetentionJob.open(documents, { keys: keys.data, log, clock, keyEvent }, report);
@@ -56,10 +61,10 @@ export async function build(ports: Ports): Promise<Service> {
       pageTokens: await keys.aead('page-tokens'),
     }),
   );
-  let unwell: string | undefined;
+  let ended: { readonly name: string; readonly error: CorridorError } | undefined;
   const watch = (name: string, done: Promise<void>): void => {
     done.catch((error: unknown) => {
-      unwell = `${name} ended: ${CorridorError.from(error).reason}`;
+      ended ??= { name, error: CorridorError.from(error) };
       report('error', 'hub.projection-ended', { name, reason: CorridorError.from(error).reason });
     });
   };
@@ -78,6 +83,10 @@ export async function build(ports: Ports): Promise<Service> {
       await access.stop();
       await cutOffs.stop();
     },
-    unwell: () => unwell ?? (updates.failure === undefined ? undefined : `the fold of the updates ended: ${updates.failure.reason}`),
+    unwell: () => {
+      if (ended !== undefined) return `${ended.name} ended: ${ended.error.reason}`;
+      return updates.failure === undefined ? undefined : `the fold of the updates ended: ${updates.failure.reason}`;
+    },
+    failed: () => ended?.error ?? updates.failure,
   };
 }
