@@ -60,11 +60,11 @@ export async function openEmbedded({ config, clock, report }: EmbeddedOptions): 
     });
     opened.push(closeData);
     const masterKey = masterKeyOf(config);
-    const keyData = await Database.open(join(config.dataFolder, KEYS_FILE));
+    const keyData = await Database.open(join(config.dataFolder, KEYS_FILE), { erasing: true });
     opened.push(() => keyData.close());
     const keyDocuments = await openSqliteDocuments(keyData);
     opened.push(() => keyDocuments.close());
-    const keys = await openKeys({ store: keyDocuments, masterKey });
+    const keys = await openKeys({ store: keyDocuments, masterKey, scrub: () => keyData.scrub() });
     const policy = new PolicyFollower({ log, dataKeys: keys.data, clock, report });
     const rpc = new GrpcHost({ listener: config.grpc, tokens: new TokenVerifier(policy, clock), policy, clock, report });
     let port: number | undefined;

@@ -12,6 +12,8 @@ import { Writer } from './writer.ts';
 export interface DatabaseOptions {
   /** Highest number of 8 kB pages the file may take; unbounded when absent. */
   readonly maxPages?: number;
+  /** Whether what is deleted or replaced is overwritten (secure_delete), so that after `scrub` no trace of it is in the files. */
+  readonly erasing?: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export class Database {
       mkdirSync(dirname(file), { recursive: true });
       lock = takeLock(file);
       prepare(file);
-      writer = await Writer.start({ file, maxPages: options.maxPages ?? 0 });
+      writer = await Writer.start({ file, maxPages: options.maxPages ?? 0, erasing: options.erasing ?? false });
       const reader = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
       reader.exec('PRAGMA cache_size=-32768');
       return new Database(file, lock, reader, writer);
@@ -83,6 +85,14 @@ export class Database {
     } catch (error) {
       throw failure(error, this.file);
     }
+  }
+
+  /**
+   * Empties the write-ahead log into the file: with `erasing`, nothing that was deleted or replaced before the call is in
+   * either any more. @throws CorridorError UNAVAILABLE when another process reads the file, or after `close`.
+   */
+  scrub(): Promise<void> {
+    return this.#writer.scrub();
   }
 
   /** Changes the bound on the file's size, in pages of 8 kB. */

@@ -5,6 +5,8 @@ export interface WriterStart {
   readonly file: string;
   /** Highest number of pages of the file; 0 = no bound. For tests of a full disk. */
   readonly maxPages: number;
+  /** Whether what is deleted or replaced is overwritten in the file. */
+  readonly erasing: boolean;
 }
 
 /** To the writer's thread. A group holds `calls` calls, each a u32 length, a u16 operation and its request. */
@@ -12,6 +14,7 @@ export type ToWriter =
   | { readonly kind: 'load'; readonly id: number; readonly module: string }
   | { readonly kind: 'group'; readonly buffer: ArrayBuffer; readonly length: number; readonly calls: number }
   | { readonly kind: 'max-pages'; readonly pages: number }
+  | { readonly kind: 'scrub' }
   | { readonly kind: 'close' };
 
 export interface WriterFailure {
@@ -29,6 +32,7 @@ export type FromWriter =
   | { readonly kind: 'load-failed'; readonly id: number; readonly failure: WriterFailure }
   | { readonly kind: 'group'; readonly reply: ArrayBuffer; readonly length: number; readonly request: ArrayBuffer }
   | { readonly kind: 'start-failed'; readonly failure: WriterFailure }
+  | { readonly kind: 'scrubbed'; readonly failure: WriterFailure | undefined }
   | { readonly kind: 'closed' };
 
 export const DONE = 0;

@@ -22,6 +22,13 @@ class WriterThread {
       'PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=8000; PRAGMA journal_size_limit=67108864',
     );
     if (start.maxPages > 0) this.limitPages(start.maxPages);
+    if (start.erasing) this.#db.exec('PRAGMA secure_delete=ON');
+  }
+
+  /** Moves everything into the database file and empties the write-ahead log. @throws when a reader is in its way. */
+  scrub(): void {
+    const outcome = this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+    if (outcome?.['busy'] !== 0) throw new CorridorError('UNAVAILABLE', 'the write-ahead log is being read');
   }
 
   limitPages(pages: number): void {
@@ -154,6 +161,14 @@ async function receive(message: ToWriter): Promise<void> {
         send({ kind: 'loaded', id: message.id, base: await writer.load(message.module) });
       } catch (error) {
         send({ kind: 'load-failed', id: message.id, failure: writer.describe(error) });
+      }
+      return;
+    case 'scrub':
+      try {
+        writer.scrub();
+        send({ kind: 'scrubbed', failure: undefined });
+      } catch (error) {
+        send({ kind: 'scrubbed', failure: writer.describe(error) });
       }
       return;
     case 'max-pages':

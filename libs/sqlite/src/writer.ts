@@ -24,6 +24,11 @@ interface Group {
   readonly waiting: Waiting[];
 }
 
+interface Scrub {
+  done(): void;
+  failed(error: unknown): void;
+}
+
 interface Load {
   loaded(loaded: Loaded): void;
   failed(error: unknown): void;
@@ -38,6 +43,7 @@ export class Writer {
   readonly #ready: Promise<void>;
   readonly #closed: Promise<void>;
   readonly #loads: Load[] = [];
+  readonly #scrubs: Scrub[] = [];
   readonly #atThread: Group[] = [];
   readonly #queued: Group[] = [];
   readonly #spare: ArrayBuffer[] = [];
@@ -69,6 +75,13 @@ export class Writer {
         case 'group':
           this.#answer(message.reply, message.length, message.request);
           return;
+        case 'scrubbed': {
+          const scrub = this.#scrubs.shift();
+          if (message.failure === undefined) scrub?.done();
+          else scrub?.failed(received(message.failure));
+          this.#rest();
+          return;
+        }
         case 'closed':
           closed.resolve();
       }
@@ -81,7 +94,7 @@ export class Writer {
       for (const group of [...this.#atThread.splice(0), ...this.#queued.splice(0)]) {
         for (const call of group.waiting) call.failed(error);
       }
-      for (const load of this.#loads) load.failed(error);
+      for (const waiting of [...this.#loads, ...this.#scrubs.splice(0)]) waiting.failed(error);
     };
     this.#worker.on('error', end);
     this.#worker.on('exit', end);
@@ -124,6 +137,17 @@ export class Writer {
       group.bytes.fillLength(start);
       group.waiting.push({ done: (reply) => resolve(decode(reply)), failed: reject });
       this.#sendSoon();
+    });
+  }
+
+  /** Empties the write-ahead log into the file, after everything called before. */
+  scrub(): Promise<void> {
+    if (this.#state !== 'open') return Promise.reject(unavailable());
+    return new Promise((done, failed) => {
+      this.#worker.ref();
+      this.#sendGroups(Number.POSITIVE_INFINITY);
+      this.#scrubs.push({ done, failed });
+      this.#send({ kind: 'scrub' });
     });
   }
 
@@ -192,7 +216,7 @@ export class Writer {
 
   /** Lets the process end while nothing is under way. */
   #rest(): void {
-    if (this.#atThread.length === 0 && this.#state === 'open') this.#worker.unref();
+    if (this.#atThread.length === 0 && this.#scrubs.length === 0 && this.#state === 'open') this.#worker.unref();
   }
 
   #send(message: ToWriter, transfer: readonly ArrayBuffer[] = []): void {

@@ -49,7 +49,7 @@ function testKeys(): Keys {
     throw new CorridorError('INTERNAL', 'the audit service has no use for this key');
   };
   return {
-    data: { forSealing: unused, load: unused, loaded: unused, destroy: unused, forget: unused, list: unused },
+    data: { forSealing: unused, sealing: unused, load: unused, loaded: unused, destroy: unused, forget: unused, list: unused },
     signing: async () => ({ keyId: 'test', privateKey: pair.privateKey, publicKey }),
     aead: unused,
   };

@@ -21,6 +21,8 @@ export class StoredDataKeys implements DataKeys {
   readonly #scrub: () => Promise<void>;
   /** The least recently used first. */
   readonly #loaded = new Map<string, LoadedKey>();
+  /** For keys of which some were destroyed, the id of the generation in use. */
+  readonly #generations = new Map<string, string>();
   /** Loads under way; a load whose entry was removed meanwhile keeps nothing. */
   readonly #loading = new Map<string, Promise<LoadedKey>>();
 
@@ -33,15 +35,35 @@ export class StoredDataKeys implements DataKeys {
 
   forSealing({ owner, series, month }: DataKeyId): Promise<DataKey> {
     if (!MONTH.test(month)) return Promise.reject(new CorridorError('INVALID_ARGUMENT', 'month must be YYYY-MM', { field: 'month' }));
-    const id = `${owner}/${series}/${month}`;
-    return this.#once(id, () =>
-      getOrCreate(this.#documents, documentId(id), () => ({
-        kind: 'data',
-        keyId: id,
-        month,
-        wrapped: this.#wrapping.wrap(documentId(id), randomBytes(KEY_BYTES)),
-      })),
-    );
+    return this.#newest(`${owner}/${series}/${month}`, month);
+  }
+
+  sealing({ owner, series, month }: DataKeyId): DataKey | undefined {
+    const first = `${owner}/${series}/${month}`;
+    return this.loaded(this.#generations.get(first) ?? first);
+  }
+
+  /** The first generation of a key that was not destroyed, made when there is none. */
+  async #newest(first: string, month: string): Promise<DataKey> {
+    for (let generation = 1; ; generation += 1) {
+      const id = generation === 1 ? first : `${first}~${generation}`;
+      try {
+        const key = await this.#once(id, () => this.#getOrCreate(id, month));
+        if (generation > 1) this.#generations.set(first, id);
+        return key;
+      } catch (error) {
+        if (CorridorError.from(error).reason !== 'KEY_DESTROYED') throw error;
+      }
+    }
+  }
+
+  #getOrCreate(id: string, month: string): Promise<KeyDocument> {
+    return getOrCreate(this.#documents, documentId(id), () => ({
+      kind: 'data',
+      keyId: id,
+      month,
+      wrapped: this.#wrapping.wrap(documentId(id), randomBytes(KEY_BYTES)),
+    }));
   }
 
   load(id: string): Promise<DataKey> {

@@ -110,7 +110,10 @@ describe('a destroyed data key', () => {
     expect(await keys.data.destroy(id)).toBe(false);
     for (const _ of ['now', 'after a restart']) {
       expect(keys.data.loaded(id)).toBeUndefined();
-      await expect(keys.data.forSealing(june)).rejects.toMatchObject({ reason: 'KEY_DESTROYED' });
+      const next = await keys.data.forSealing(june);
+      expect(next.id).toBe(`${id}~2`);
+      expect(keys.data.sealing(june)).toBe(next);
+      expect(() => next.open(sealed, additional)).toThrow(expect.objectContaining({ reason: 'DATABASE_DAMAGED' }));
       await expect(keys.data.load(id)).rejects.toMatchObject({ reason: 'KEY_DESTROYED' });
       await close();
       await open();
@@ -128,9 +131,19 @@ describe('a destroyed data key', () => {
     expect(await keys.data.list({ prefix: 'unhcr/' }, 10)).toEqual([]);
   });
 
+  it('is followed by a next generation, which can be destroyed as well', async () => {
+    for (const generation of [id, `${id}~2`, `${id}~3`]) {
+      expect((await keys.data.forSealing(june)).id).toBe(generation);
+      expect(await keys.data.list({ prefix: id }, 10)).toEqual([generation]);
+      expect(await keys.data.destroy(generation)).toBe(true);
+      expect(keys.data.sealing(june)).toBeUndefined();
+    }
+  });
+
   it('cannot be made when it was destroyed before it was there', async () => {
     expect(await keys.data.destroy(id)).toBe(false);
-    await expect(keys.data.forSealing(june)).rejects.toMatchObject({ reason: 'KEY_DESTROYED' });
+    await expect(keys.data.load(id)).rejects.toMatchObject({ reason: 'KEY_DESTROYED' });
+    expect((await keys.data.forSealing(june)).id).toBe(`${id}~2`);
   });
 
   it('is not kept by a load that was under way when it was forgotten', async () => {

@@ -22,8 +22,10 @@ export interface DataKey {
  * from the store. `loaded` answers from memory only.
  */
 export interface DataKeys {
-  /** The key of that id, made at its first use. @throws KEY_DESTROYED when it was destroyed. */
+  /** The key of that id, made at its first use; after its destruction the next generation (`…~2`), made likewise. */
   forSealing(id: DataKeyId): Promise<DataKey>;
+  /** What `forSealing` would give, when it is in memory. */
+  sealing(id: DataKeyId): DataKey | undefined;
   /** The key of that id. @throws KEY_DESTROYED when it was destroyed, DATABASE_DAMAGED when there never was one. */
   load(id: string): Promise<DataKey>;
   loaded(id: string): DataKey | undefined;

@@ -52,7 +52,7 @@ export async function publishUpdates(command: PublishCommand, deps: PublishDepen
   const { keys, policy, clock, log, updates, seal } = deps;
   const batch = await accept(command, deps);
   const id = { owner: batch.owner, series: batch.series, month: retentionMonth(clock.now(), batch.handling.retentionDays) };
-  const key = keys.loaded(`${id.owner}/${id.series}/${id.month}`) ?? (await keys.forSealing(id));
+  const key = keys.sealing(id) ?? (await keys.forSealing(id));
   if (isNewer(batch.revision, policy.revision)) throw new CorridorError('POLICY_UNCONFIRMED', 'the seen revision is not known here');
   return { published: settle(log.append(TOPICS.updates.name, [seal(batch, key, clock)]), updates) };
 }
