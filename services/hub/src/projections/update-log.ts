@@ -40,6 +40,9 @@ const AHEAD_OF_ARCHIVE = 2;
 const RETRY = 500;
 /** Least rhythm of `pulse`, ms. */
 const PULSE = 200;
+/** For how long the archive rests between writes, ms, unless so many records wait. */
+const ARCHIVE_REST = 20;
+const ARCHIVE_AT_ONCE = 256;
 /** How many records are archived at a time. */
 const ARCHIVE_BATCH = 1024;
 
@@ -348,6 +351,8 @@ export class UpdateLog implements FoldedUpdates {
         this.#unarchivedUpdates -= unarchived;
         this.#dropOldest();
         this.#archived.fire();
+        // A little later more goes in one write, and what is being published does not wait behind it.
+        if (this.#toArchive.length < ARCHIVE_AT_ONCE) await this.#clock.wait(ARCHIVE_REST, this.#stopping.signal).catch(() => undefined);
       } else if (this.#stopping.signal.aborted) {
         return;
       } else {

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { utf8 } from '@corridor/kernel';
+import { openSqliteStore } from '@corridor/outbox/sqlite';
+import { TOPICS } from '@corridor/runtime';
+
+/** Puts the position of the fold back to the start while all its records stay: what a crash between both leaves behind. */
+export async function rewindFold(folder: string): Promise<void> {
+  const store = await openSqliteStore({ file: join(folder, 'corridor.db'), topics: Object.values(TOPICS) });
+  const positions = await store.documents.collection<unknown>({
+    name: 'hub-fold-positions',
+    encode: (doc) => utf8(JSON.stringify(doc)),
+    decode: () => undefined,
+    indexes: {},
+  });
+  // The newest id is that of a record before the crash, so that none of the ids is known to be new.
+  const offsets = new Array<number>(TOPICS.updates.partitions).fill(0);
+  await positions.putAll([{ kind: 'put', id: 'updates', doc: { offsets, newestId: Number.MAX_SAFE_INTEGER } }]);
+  await store.close();
+}
