@@ -41,7 +41,7 @@ export class Listener {
   #retractions = 0;
   #waiting: (() => void)[] = [];
   #listening: Promise<void> = Promise.resolve();
-  #failure: unknown;
+  #failure: CorridorError | undefined;
 
   constructor(node: Corridor, seat: Seat) {
     this.seat = seat;
@@ -87,7 +87,7 @@ export class Listener {
     try {
       for await (const delivery of this.#subscription) this.#take(delivery);
     } catch (error) {
-      this.#failure = error;
+      this.#failure = CorridorError.from(error);
     }
     this.#wake();
   }

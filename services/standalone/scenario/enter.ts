@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { foundNode, type Corridor } from '@corridor/client';
+import { foundNode } from '@corridor/client';
 import { AgencyState, Role, type Agency } from '@corridor/contracts/registry/v1/resources';
 import type { NewActor, NewAgency } from '@corridor/contracts/registry/v1/registry';
 import { CorridorError } from '@corridor/kernel';
@@ -26,30 +26,23 @@ export async function enter(cast: Cast, company: Company, bootstrapSecret: strin
   await Promise.all(cast.agencies.map((agency) => equip(agency, company, keys)));
 }
 
+type Step = (request: { readonly name: string; readonly expectedVersion: bigint }) => Promise<{ readonly agency: Agency | undefined }>;
+
 /** One step of its life after the other, until the agency is active. */
 async function bringIn(part: AgencyPart, endorser: AgencyPart, company: Company): Promise<void> {
   const name = `agencies/${part.id}`;
   const operator = company.as(OPERATOR).registry;
-  const endorsing = company.as(administrator(endorser)).registry;
+  const steps = new Map<AgencyState | undefined, Step>([
+    [AgencyState.AGENCY_STATE_APPLIED, company.as(administrator(endorser)).registry.endorseAgency],
+    [AgencyState.AGENCY_STATE_ENDORSED, operator.verifyAgency],
+    [AgencyState.AGENCY_STATE_VERIFIED, operator.activateAgency],
+  ]);
   await unlessThere(() => operator.applyAgency({ agency: newAgency(part, company) }), 'ALREADY_EXISTS');
   let { agency } = await operator.getAgency({ name });
   while (agency?.state !== AgencyState.AGENCY_STATE_ACTIVE) {
-    ({ agency } = await nextStep(agency, endorsing, operator));
-  }
-}
-
-function nextStep(agency: Agency | undefined, endorsing: Corridor['registry'], operator: Corridor['registry']): Promise<{ readonly agency: Agency | undefined }> {
-  const name = agency?.name ?? '';
-  const expectedVersion = agency?.version ?? 0n;
-  switch (agency?.state) {
-    case AgencyState.AGENCY_STATE_APPLIED:
-      return endorsing.endorseAgency({ name, expectedVersion });
-    case AgencyState.AGENCY_STATE_ENDORSED:
-      return operator.verifyAgency({ name, expectedVersion });
-    case AgencyState.AGENCY_STATE_VERIFIED:
-      return operator.activateAgency({ name, expectedVersion });
-    default:
-      throw new CorridorError('STATE_FORBIDS', `${name} cannot become active any more`);
+    const step = steps.get(agency?.state);
+    if (step === undefined) throw new CorridorError('STATE_FORBIDS', `${name} cannot become active any more`);
+    ({ agency } = await step({ name, expectedVersion: agency?.version ?? 0n }));
   }
 }
 

@@ -1,4 +1,4 @@
-import { Handling, LegalBasis, OnwardSharing, PersonalDataLevel, PlacePrecision, type Purpose, Tlp } from '@corridor/contracts/common/v1/vocabulary';
+import { Handling, LegalBasis, OnwardSharing, PersonalDataLevel, PlacePrecision, type Purpose, type Tlp } from '@corridor/contracts/common/v1/vocabulary';
 
 /** Ten years, so that a demonstration stays whole. */
 const RETENTION_DAYS = 3650;

@@ -26,8 +26,8 @@ export interface Outcome {
   readonly heard: readonly Heard[];
   /** Who was refused, with the reason codes, as the owner's access log says. */
   readonly refused: { readonly seat: Seat; readonly reasons: readonly string[] };
-  /** Who received nothing any more after its consent was revoked. */
-  readonly revoked: { readonly seat: Seat; readonly before: number; readonly after: number };
+  /** Whose consent was revoked, and what it received before and after; `before` is undefined when an interrupted play did it. */
+  readonly revoked: { readonly seat: Seat; readonly before: number | undefined; readonly after: number };
 }
 
 export interface PlayOptions {
@@ -101,7 +101,7 @@ async function perform(company: Company, clock: Clock, signal: AbortSignal): Pro
   const reasons = await refusal(company, REFUSED, clock, late);
 
   const heard = audience.map(({ listener }) => ({ seat: listener.seat, tally: listener.tally }));
-  const after = forum.tally.updates - before;
+  const after = forum.tally.updates - (before ?? 0);
   for (const listener of [...audience.map(({ listener: each }) => each), forum, refused]) await listener.stop();
   return {
     published: early + counts.reduce((sum, count) => sum + count, 0),
@@ -124,12 +124,12 @@ async function publish(company: Company, agency: string, requests: readonly Publ
   }
 }
 
-/** Revokes the forum's consent once it has received the first two years; how many updates that were. */
-async function revoke(company: Company, forum: Listener, late: AbortSignal): Promise<number> {
+/** Revokes the forum's consent once it has received the first two years; how many updates that were; undefined when it is revoked already. */
+async function revoke(company: Company, forum: Listener, late: AbortSignal): Promise<number | undefined> {
   const { hub } = company.as(actorName('refugee-agency', 'admin-1'));
   const name = `agencies/refugee-agency/consents/${REVOKED_CONSENT}`;
   const { consent } = await hub.getConsent({ name });
-  if (consent?.revokeTime !== undefined) return forum.tally.updates;
+  if (consent?.revokeTime !== undefined) return undefined;
   await forum.received(`${ARRIVALS.name}/updates/${corrections().updates[0]?.updateId ?? ''}`, late, 2);
   await hub.revokeConsent({ name, expectedVersion: 0n });
   return forum.tally.updates;

@@ -10,13 +10,14 @@ const FILE = 'scenario.json';
 export type Progress = 'none' | 'to play' | 'played';
 
 /**
- * Asked before the data folder is opened: `none` in a folder that was begun without the scenario, and in a new one that
- * is to stay `empty`; `to play` in a new folder and in one where it was interrupted; `played` afterwards.
+ * Asked before the data folder is opened: `to play` in a new folder and in one where it was interrupted; `played`
+ * afterwards; `none` in a folder that was begun without it, or when it is not wanted (`empty`).
  */
 export function progressIn(folder: string, empty: boolean): Progress {
   const file = join(folder, FILE);
-  if (existsSync(file)) return readFileSync(file, 'utf8').includes('"played"') ? 'played' : 'to play';
-  return empty || existsSync(join(folder, DATA_FILE)) ? 'none' : 'to play';
+  const noted = existsSync(file);
+  if (noted && readFileSync(file, 'utf8').includes('"played"')) return 'played';
+  return empty || (!noted && existsSync(join(folder, DATA_FILE))) ? 'none' : 'to play';
 }
 
 /** Puts down that the scenario belongs to the folder, or that it has been played. */

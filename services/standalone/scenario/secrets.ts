@@ -7,7 +7,7 @@ import { actorsOf, type Cast } from './cast.ts';
 /** Secrets of actors by name; the command line reads them for `--as`. */
 export const ACTORS_FILE = 'actors.json';
 /** Private keys of the agencies, PEM by agency id; a real agency keeps its own. */
-export const SIGNING_KEYS_FILE = 'signing-keys.json';
+const SIGNING_KEYS_FILE = 'signing-keys.json';
 
 /** What the actors of a play prove themselves with and sign with. */
 export interface Secrets {

@@ -17,7 +17,7 @@ export function summaryOf({ published, heard, refused, revoked }: Outcome): read
     `${published} updates published. Each partner received what agreement and consent allow:`,
     ...rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`),
     `  ${who(refused.seat)}, for ${purposeOf(refused.seat)}: refused (${refused.reasons.join(', ')})`,
-    `  ${who(revoked.seat)}, for ${purposeOf(revoked.seat)}: ${revoked.before} updates, then its consent was revoked: ${revoked.after} more`,
+    `  ${who(revoked.seat)}, for ${purposeOf(revoked.seat)}: ${revoked.before ?? 'some'} updates, then its consent was revoked: ${revoked.after} more`,
   ];
 }
 

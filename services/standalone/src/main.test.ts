@@ -78,9 +78,11 @@ describe('the standalone node', () => {
 
   it('ends with one line that names a port in use', async () => {
     const holder = createServer();
-    const port = await new Promise<number>((resolve) => {
-      holder.listen(0, '127.0.0.1', () => resolve(Object(holder.address()).port));
+    await new Promise<void>((resolve) => {
+      holder.listen(0, '127.0.0.1', resolve);
     });
+    const address = holder.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
     try {
       for (const name of ['CORRIDOR_GRPC', 'CORRIDOR_HTTP']) {
         expect(await refusal({ env: { ...env, [name]: `127.0.0.1:${port}` } })).toMatch(new RegExp(`CONFIG_INVALID.*127.0.0.1:${port}: the port is in use`));

@@ -22,7 +22,7 @@ export class Recipient {
   readonly #stop = new AbortController();
   readonly #listening: Promise<void>;
   #waiting: (() => void)[] = [];
-  #failure: unknown;
+  #failure: CorridorError | undefined;
 
   constructor(agency: string, node: Corridor, purpose: Purpose) {
     this.agency = agency;
@@ -64,7 +64,7 @@ export class Recipient {
         this.#wake();
       }
     } catch (error) {
-      this.#failure = error;
+      this.#failure = CorridorError.from(error);
     }
     this.#wake();
   }
