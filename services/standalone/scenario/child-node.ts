@@ -1,5 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -44,7 +46,7 @@ export async function startChildNode(options: ChildNodeOptions): Promise<ChildNo
 
 class Child {
   readonly exited: Promise<Exit>;
-  readonly #process: ChildProcess;
+  readonly #process: ChildProcessByStdio<null, Readable, Readable>;
   readonly #lines: string[] = [];
   readonly #errors: string[] = [];
   readonly #reports = new Map<string, Readonly<Record<string, unknown>>>();
@@ -54,17 +56,9 @@ class Child {
   constructor({ folder, args = [], env = {} }: ChildNodeOptions) {
     const own = { CORRIDOR_DATA: folder, CORRIDOR_GRPC: '127.0.0.1:0', CORRIDOR_HTTP: '127.0.0.1:0' };
     this.#process = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'], ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const { stdout, stderr } = this.#process;
-    if (stdout !== null) createInterface({ input: stdout }).on('line', (line) => this.#lines.push(line));
-    if (stderr !== null) createInterface({ input: stderr }).on('line', (line) => this.#take(line));
-    this.exited = new Promise((resolve, reject) => {
-      this.#process.once('error', reject);
-      this.#process.once('close', (code) => {
-        this.#ended = true;
-        this.#wake();
-        resolve({ code, errors: this.#errors });
-      });
-    });
+    const lines = createInterface({ input: this.#process.stdout }).on('line', (line) => this.#lines.push(line));
+    const errors = createInterface({ input: this.#process.stderr }).on('line', (line) => this.#take(line));
+    this.exited = this.#end([once(lines, 'close'), once(errors, 'close')]);
   }
 
   async reported(event: string): Promise<Readonly<Record<string, unknown>>> {
@@ -83,6 +77,14 @@ class Child {
   stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
     this.#process.kill(signal);
     return this.exited;
+  }
+
+  /** Every line is read before the end is told. */
+  async #end(read: readonly Promise<unknown>[]): Promise<Exit> {
+    await Promise.all([once(this.#process, 'close'), ...read]);
+    this.#ended = true;
+    this.#wake();
+    return { code: this.#process.exitCode, errors: this.#errors };
   }
 
   #take(line: string): void {

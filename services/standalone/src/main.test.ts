@@ -126,6 +126,6 @@ async function refusal(options: Partial<ChildNodeOptions>): Promise<string> {
   const { code, errors }: Exit = await runToEnd({ folder, args: ['--empty'], env, ...options });
   expect(code).toBe(1);
   const told = errors.filter((line) => /^corridor: |"level":"error"/.test(line));
-  expect(told).toHaveLength(1);
+  expect(told, errors.join('\n')).toHaveLength(1);
   return told.join();
 }

@@ -49,7 +49,7 @@ export function compare(arrived: ReadonlyMap<string, Arrived>, tables: ReadonlyM
 /** The exact view is the file: every cell, no more and no less, and the sum of all. */
 export function* exact(table: MovementTable, cells: Cells, { batch, update }: Arrived): Generator<string> {
   if (batch.form !== ViewForm.VIEW_FORM_EXACT || batch.ownNationalsNeverIncluded) yield 'is not called an exact view';
-  if (table.rows.length !== cells.size) yield `shows ${table.rows.length} of ${cells.size} rows`;
+  if (known(table).length !== cells.size || table.rows.length !== cells.size) yield `shows ${known(table).length} of ${cells.size} rows`;
   yield* sameCells(table, cells);
   if (update.totalBasis !== TotalBasis.TOTAL_BASIS_ALL || shownTotal(table) !== sum(cells.values())) yield 'states another total';
 }

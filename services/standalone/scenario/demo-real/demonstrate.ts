@@ -130,7 +130,7 @@ function revokedVerdict(verdict: Verdict, { arrived }: Recipient, { afterAnswer 
 function tell(findings: readonly Finding[], { outcome, afterAnswer, seconds, held }: RevokedImport, delivered: number, deliverySeconds: number, say: (line: string) => void): void {
   const perSecond = (count: number, time: number): string => Math.round(count / time).toString();
   say(`published ${outcome.published} updates in ${seconds.toFixed(1)} s, ${held.toFixed(1)} s of them waiting for the revocation: ${perSecond(outcome.published, seconds - held)} updates/s`);
-  say(`delivered ${delivered} updates in ${deliverySeconds.toFixed(1)} s: ${perSecond(delivered, deliverySeconds - held)} updates/s`);
+  say(`delivered ${delivered} updates in ${deliverySeconds.toFixed(1)} s: ${perSecond(delivered, deliverySeconds)} updates/s, that wait included`);
   const width = Math.max(...findings.map(([who]) => who.length));
   for (const [who, { updates, rows, persons, withheld, faults }] of findings) {
     say(`  ${who.padEnd(width)}  ${String(updates).padStart(5)} updates  ${String(rows).padStart(6)} rows  ${String(persons).padStart(9)} persons  ${String(withheld).padStart(5)} withheld  ${faults.length === 0 ? 'correct' : `${faults.length} FAULTS`}`);

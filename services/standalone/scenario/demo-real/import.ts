@@ -7,7 +7,7 @@ export interface RevokedImport {
   /** Ids of updates that were handed to the node after it had answered the revocation. */
   readonly afterAnswer: ReadonlySet<string>;
   readonly seconds: number;
-  /** Of these, seconds in which the import waited for the answer to the revocation. */
+  /** Of these, seconds in which nothing was on its way and the import waited for the answer to the revocation. */
   readonly held: number;
 }
 
@@ -37,6 +37,7 @@ export async function importWithRevocation(movements: Movements, meaning: Moveme
         });
       }
       if (sent * 4 >= updates * 3 && !answered) {
+        await publisher.flush();
         const waiting = performance.now();
         await revoking;
         held += performance.now() - waiting;
