@@ -25,7 +25,7 @@ import {
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let hub: TestHub;
 const subscribers = new Map<string, TestSubscriber>();
-let series = 0;
+let series = 1000;
 
 /** Recipients and the terms under which each receives movements and rescues of `alpha`. */
 beforeAll(async () => {

@@ -67,6 +67,9 @@ export class UpdateLog implements FoldedUpdates {
   /** Updates that are folded and not yet archived: their heads must not be forgotten. */
   #unarchivedUpdates = 0;
   #archiveIsStuck = false;
+  #resting = new AbortController();
+  /** How many wait for the archive. */
+  #inHurry = 0;
   /** Sequence number up to which everything is archived. */
   #archivedHead = 0;
   #toArchive: ToArchive[] = [];
@@ -173,7 +176,7 @@ export class UpdateLog implements FoldedUpdates {
 
   async archived(): Promise<void> {
     const { head } = this;
-    while (this.#archivedHead < head && !this.#archiveIsStuck && this.#failure === undefined) await this.#archived.next;
+    await this.#hurry(() => this.#archivedHead < head && !this.#archiveIsStuck && !this.#stopping.signal.aborted);
   }
 
   async current(owner: AgencyId, series: SeriesId, update: Update['id']): Promise<VersionOfReport | 'gone' | undefined> {
@@ -352,12 +355,29 @@ export class UpdateLog implements FoldedUpdates {
         this.#dropOldest();
         this.#archived.fire();
         // A little later more goes in one write, and what is being published does not wait behind it.
-        if (this.#toArchive.length < ARCHIVE_AT_ONCE) await this.#clock.wait(ARCHIVE_REST, this.#stopping.signal).catch(() => undefined);
+        if (this.#toArchive.length < ARCHIVE_AT_ONCE && this.#inHurry === 0) await this.#rest();
       } else if (this.#stopping.signal.aborted) {
         return;
       } else {
         await this.#grown.next;
       }
+    }
+  }
+
+  /** Rests until somebody is in a hurry. */
+  async #rest(): Promise<void> {
+    this.#resting = new AbortController();
+    await this.#clock.wait(ARCHIVE_REST, AbortSignal.any([this.#resting.signal, this.#stopping.signal])).catch(() => undefined);
+  }
+
+  /** Waits while `isBehind`, with the archive going on without rest. */
+  async #hurry(isBehind: () => boolean): Promise<void> {
+    this.#inHurry += 1;
+    this.#resting.abort();
+    try {
+      while (isBehind()) await this.#archived.next;
+    } finally {
+      this.#inHurry -= 1;
     }
   }
 
@@ -375,7 +395,7 @@ export class UpdateLog implements FoldedUpdates {
   async #makeRoom(isFull: () => boolean): Promise<void> {
     const { signal } = this.#stopping;
     this.#grown.fire();
-    while (isFull() && this.#archivedHead < this.head && !signal.aborted) await this.#archived.next;
+    await this.#hurry(() => isFull() && this.#archivedHead < this.head && !signal.aborted);
   }
 
   #overfull(factor: number): boolean {
