@@ -52,7 +52,11 @@ export async function build(ports: Ports, { limits }: HubOptions = {}): Promise<
       access,
       cutOffs,
       relay: consents,
-      seal: sealBatch,
+      seal: (batch, key) => {
+        const record = sealBatch(batch, key, clock);
+        updates.expect(record.headers['ce_id'] ?? '', batch, key);
+        return record;
+      },
       keyEvent,
       eventOf: (change, actor) => consentEvent(change, actor, clock),
       entitlements: new Entitlements(policy, book, geography.contains, clock),

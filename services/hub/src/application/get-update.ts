@@ -71,7 +71,7 @@ function answerTo(
 ): Answer {
   const denied = decisions.flatMap((decision): readonly string[] => (decision.outcome === 'deny' ? decision.reasons : []));
   if (denied.length > 0) return { reasons: denied };
-  const only = { ...record, groups: groups.map((group) => ({ ...group, indexes: [index] })) };
+  const only = { ...record, groups: groups.map((group) => ({ ...group, indexes: [index], indexKey: String(index) })) };
   const [allowed] = allowedViews(only, decisions, EVERYTHING, geography, clock.now());
   if (allowed === undefined) return { reasons: ['RETENTION_PASSED'] };
   const view = viewOf(record, allowed.indexes, allowed.obligations, geography, 'current');

@@ -35,7 +35,7 @@ export interface PublishDependencies {
   readonly updates: FoldedUpdates;
   readonly geography: HubGeography;
   readonly clock: Clock;
-  readonly seal: (batch: UpdateBatch, key: DataKey, clock: Clock) => NewRecord;
+  readonly seal: (batch: UpdateBatch, key: DataKey) => NewRecord;
 }
 
 /** A batch on its way: `appended` when its order is fixed, `published` when it is durable and read back. */
@@ -54,7 +54,7 @@ export async function publishUpdates(command: PublishCommand, deps: PublishDepen
   const id = { owner: batch.owner, series: batch.series, month: retentionMonth(clock.now(), batch.handling.retentionDays) };
   const key = keys.sealing(id) ?? (await keys.forSealing(id));
   if (isNewer(batch.revision, policy.revision)) throw new CorridorError('POLICY_UNCONFIRMED', 'the seen revision is not known here');
-  return { published: settle(log.append(TOPICS.updates.name, [seal(batch, key, clock)]), updates) };
+  return { published: settle(log.append(TOPICS.updates.name, [seal(batch, key)]), updates) };
 }
 
 async function settle(appended: ReturnType<EventLog['append']>, updates: FoldedUpdates): Promise<Published> {

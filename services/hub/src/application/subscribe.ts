@@ -181,7 +181,7 @@ class Subscription {
     while (!signal.aborted) {
       if (!updates.isLegible(record) && !(await updates.becomesLegible(record))) return;
       const decisions = entitlement.known(record.groups) ?? (await entitlement.decide(record.groups));
-      const next = this.#allowed(record, decisions, done);
+      const [next, ...others] = this.#allowed(record, decisions, done);
       if (next === undefined) return;
       const prepared = views.prepare(record, next);
       if (prepared !== undefined) {
@@ -196,19 +196,16 @@ class Subscription {
         this.#unmarked = true;
         await this.#outlet.delivery(prepared);
       }
+      if (others.length === 0) return;
       for (const index of next.indexes) done.add(index);
     }
   }
 
-  /** The first view of the record with updates that are not done. */
-  #allowed(record: ReadableRecord, decisions: readonly Decision[], done: ReadonlySet<number>): AllowedView | undefined {
+  /** The views of the record with updates that are not done. */
+  #allowed(record: ReadableRecord, decisions: readonly Decision[], done: ReadonlySet<number>): readonly AllowedView[] {
     const { geography, clock } = this.#deps;
     const views = allowedViews(record, decisions, this.#command.filter, geography, clock.now());
-    for (const view of views) {
-      const rest = withoutIndexes(view, done);
-      if (rest !== undefined) return rest;
-    }
-    return undefined;
+    return done.size === 0 ? views : views.flatMap((view) => withoutIndexes(view, done) ?? []);
   }
 
   #isExpired(record: ReadableRecord, { view }: PreparedView): boolean {

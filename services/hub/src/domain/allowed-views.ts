@@ -12,15 +12,22 @@ export interface AllowedView {
   readonly indexes: readonly number[];
 }
 
-const viewKeys = new WeakMap<Obligations, string>();
+/** How many texts of obligations are remembered by a short name; names are never given twice. */
+const NAMED = 10_000;
+const names = new Map<string, string>();
+const nameOf = new WeakMap<Obligations, string>();
+let named = 0;
 
+/** A short name, the same for equal obligations of records that are at hand together. */
 function keyOf(obligations: Obligations): string {
-  let key = viewKeys.get(obligations);
-  if (key === undefined) {
-    key = viewKey(obligations);
-    viewKeys.set(obligations, key);
-  }
-  return key;
+  const known = nameOf.get(obligations);
+  if (known !== undefined) return known;
+  if (names.size >= NAMED) names.clear();
+  const text = viewKey(obligations);
+  const name = names.get(text) ?? `v${(named += 1)}`;
+  names.set(text, name);
+  nameOf.set(obligations, name);
+  return name;
 }
 
 /**
@@ -35,12 +42,19 @@ export function allowedViews(
   geography: Geography & { readonly contains: Contains },
   now: number,
 ): readonly AllowedView[] {
+  const [only] = record.groups;
+  const [decision] = decisions;
+  // Nearly every record is decided as a whole and wanted as a whole, and this runs once for each of its subscribers.
+  if (only !== undefined && record.groups.length === 1 && filter.areas.length === 0) {
+    if (decision?.outcome !== 'allow' || isOver(record, decision.obligations, now)) return [];
+    return [{ obligations: decision.obligations, key: `${keyOf(decision.obligations)}#${only.indexKey}`, indexes: only.indexes }];
+  }
   const views = new Map<string, { readonly obligations: Obligations; readonly indexes: number[] }>();
   record.groups.forEach((group, i) => {
     const decision = decisions[i];
     if (decision?.outcome !== 'allow') return;
     const { obligations } = decision;
-    if (retentionEnd(record.time, Math.min(record.batch.handling.retentionDays, obligations.retentionDays)) <= now) return;
+    if (isOver(record, obligations, now)) return;
     const wanted = group.indexes.filter((index) => {
       const update = record.updates[index]?.update;
       return update !== undefined && wantsPlace(filter, shownPlace(update, obligations, geography).id, geography.contains);
@@ -56,6 +70,9 @@ export function allowedViews(
     return { obligations, key: `${key}#${ascending.join()}`, indexes: ascending };
   });
 }
+
+const isOver = (record: ReadableRecord, obligations: Obligations, now: number): boolean =>
+  retentionEnd(record.time, Math.min(record.batch.handling.retentionDays, obligations.retentionDays)) <= now;
 
 /** The view without these indexes; undefined when none is left. */
 export function withoutIndexes(view: AllowedView, done: ReadonlySet<number>): AllowedView | undefined {

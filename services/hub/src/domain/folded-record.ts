@@ -39,6 +39,8 @@ export interface ClassGroup {
   readonly key: string;
   /** Indexes of its accepted updates, ascending. */
   readonly indexes: readonly number[];
+  /** The indexes as a text. */
+  readonly indexKey: string;
 }
 
 interface RecordPlace {
@@ -91,6 +93,7 @@ export function classGroups(batch: UpdateBatch, updates: readonly FoldedUpdate[]
     class: { owner, series, category, handling, area },
     key: `${owner}/${series}/${category}/${area}/${handlingKey(handling)}`,
     indexes,
+    indexKey: indexes.join(),
   }));
 }
 

@@ -1,3 +1,4 @@
+import type { Sealed } from '@corridor/contracts/common/v1/envelope';
 import type { EventLog, StoredRecord } from '@corridor/eventlog';
 import { CorridorError, uuidTime, type AgencyId, type Clock, type SeriesId } from '@corridor/kernel';
 import { readEnvelope, sealedFor, TOPICS, type DataKey, type DataKeys, type Report } from '@corridor/runtime';
@@ -38,6 +39,8 @@ const DEFAULT_LIMITS: UpdateLogLimits = { records: 4096, updates: 65_536, bytes:
 const AHEAD_OF_ARCHIVE = 2;
 /** How long to wait before the log is tried again, ms. */
 const RETRY = 500;
+/** Of how many records under way the content is remembered. */
+const MOST_EXPECTED = 8192;
 /** Least rhythm of `pulse`, ms. */
 const PULSE = 200;
 /** For how long the archive rests between writes, ms, unless so many records wait. */
@@ -73,6 +76,8 @@ export class UpdateLog implements FoldedUpdates {
   /** Sequence number up to which everything is archived. */
   #archivedHead = 0;
   #toArchive: ToArchive[] = [];
+  /** By the id of its envelope, what this process sealed and has not read back. */
+  readonly #expected = new Map<string, Opened>();
   #recent: RecentReports;
   #newestId = 0;
   #failure: CorridorError | undefined;
@@ -188,6 +193,16 @@ export class UpdateLog implements FoldedUpdates {
     return { record, index: head.at.index };
   }
 
+  /** Tells what stands in a record that this process has sealed and is about to append. */
+  expect(id: string, batch: UpdateBatch, key: DataKey): void {
+    this.#expected.set(id, { batch, key });
+    if (this.#expected.size <= MOST_EXPECTED) return;
+    for (const oldest of this.#expected.keys()) {
+      this.#expected.delete(oldest);
+      return;
+    }
+  }
+
   headOf(owner: AgencyId, series: SeriesId, update: Update['id']): Promise<ThreadHead | undefined> {
     return this.#head(reportKey(owner, series, update), uuidTime(update), Number.POSITIVE_INFINITY);
   }
@@ -246,9 +261,9 @@ export class UpdateLog implements FoldedUpdates {
     const { partition, offset } = stored;
     const place = { partition, offset, id: envelope.id, time: envelope.time.getTime(), size: stored.envelope.length };
     if (envelope.body.$case !== 'sealed') throw new CorridorError('DATABASE_DAMAGED', 'an update in the log is not sealed');
-    const opened = await openSealed(this.#keys, envelope.body.value, sealedFor(envelope));
+    const opened = this.#sealedHere(envelope.id) ?? (await this.#open(envelope.body.value, sealedFor(envelope)));
     const record: FoldedRecord =
-      opened === 'gone' ? { kind: 'gone', ...place } : await this.#fold(decodeBatch(opened.clear), place, stored.envelope, opened.key);
+      opened === 'gone' ? { kind: 'gone', ...place } : await this.#fold(opened.batch, place, stored.envelope, opened.key);
     this.#ring.push(record);
     this.#updatesAtHand += updatesIn(record);
     this.#unarchivedUpdates += updatesIn(record);
@@ -260,6 +275,19 @@ export class UpdateLog implements FoldedUpdates {
       this.#waiting[stored.partition]?.delete(stored.offset);
       waiting.resolve(record);
     }
+  }
+
+  /** What this process sealed itself it need not open again, unless the key has gone since. */
+  #sealedHere(id: string): Opened | undefined {
+    const sealed = this.#expected.get(id);
+    if (sealed === undefined) return undefined;
+    this.#expected.delete(id);
+    return this.#keys.loaded(sealed.key.id) === sealed.key ? sealed : undefined;
+  }
+
+  async #open(sealed: Sealed, additionalData: Uint8Array): Promise<Opened | 'gone'> {
+    const opened = await openSealed(this.#keys, sealed, additionalData);
+    return opened === 'gone' ? 'gone' : { batch: decodeBatch(opened.clear), key: opened.key };
   }
 
   async #fold(batch: UpdateBatch, place: Place, envelope: Uint8Array, key: DataKey): Promise<ReadableRecord> {
@@ -450,6 +478,12 @@ export class UpdateLog implements FoldedUpdates {
 }
 
 const updatesIn = (record: FoldedRecord): number => (record.kind === 'readable' ? record.updates.length : 0);
+
+/** A record's content and the key it is sealed under. */
+interface Opened {
+  readonly batch: UpdateBatch;
+  readonly key: DataKey;
+}
 
 type Place = Pick<FoldedRecord, 'partition' | 'offset' | 'id' | 'time' | 'size'>;
 
