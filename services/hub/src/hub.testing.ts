@@ -170,7 +170,7 @@ export async function openHub(folder: string, options: OpenOptions = {}): Promis
       const [[registry = 0], [consents = 0]] = await Promise.all([store.log.end(TOPICS.registry.name), store.log.end(TOPICS.consents.name)]);
       await policy.reached({ registry, consents });
     },
-    call: (name, request, caller) => {
+    call: async (name, request, caller) => {
       const method = methods?.[name] as unknown as { unary(req: unknown, context: unknown): Promise<never> };
       return method.unary(request, { caller, signal: new AbortController().signal });
     },
