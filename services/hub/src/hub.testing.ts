@@ -51,7 +51,7 @@ export interface OpenOptions extends HubOptions {
   readonly maxPages?: number;
   /** What a test puts between the hub and its log. */
   readonly log?: (log: EventLog) => EventLog;
-  /** Another place for the methods than the test's own: a gRPC host. */
+  /** A gRPC host that serves the methods too. */
   readonly rpc?: (ports: Omit<Ports, 'rpc'>) => RpcHost;
 }
 
@@ -70,7 +70,6 @@ export interface TestHub {
   subscribe(caller: Caller, options?: SubscribeOptions): TestSubscriber;
   /** Everything on record, in no order of partitions. */
   recorded(): Promise<readonly (StoredRecord & { readonly entry: NonNullable<RecordEvent['entry']> })[]>;
-  /** Resolves when everything folded is archived. */
   close(): Promise<void>;
 }
 
@@ -148,13 +147,15 @@ export async function openHub(folder: string, options: OpenOptions = {}): Promis
   const policy = new PolicyFollower({ log: store.log, dataKeys: keys.data, clock, report });
   await policy.start();
   let methods: HubMethods | undefined;
-  const capture: RpcHost = {
-    add: (_, added) => {
+  const ports = { log, documents: store.documents, keys, policy, clock, report };
+  const host = options.rpc?.(ports);
+  const rpc: RpcHost = {
+    add: (definition, added) => {
       methods = added as unknown as HubMethods;
+      host?.add(definition, added);
     },
   };
-  const ports = { log, documents: store.documents, keys, policy, clock, report };
-  const service = await build({ ...ports, rpc: options.rpc?.(ports) ?? capture }, options);
+  const service = await build({ ...ports, rpc }, options);
   await service.start();
   const subscribers = new Set<TestSubscriber>();
 

@@ -9,11 +9,11 @@ import {
   SubscribeRequest,
   SubscribeResponse,
 } from '@corridor/contracts/hub/v1/hub';
-import { actorId, agencyId, CorridorError, newUuid, type Reason, systemClock } from '@corridor/kernel';
+import { actorId, agencyId, CorridorError, ManualClock, newUuid, type Reason, systemClock } from '@corridor/kernel';
 import { type AgencyState, emptyPolicyState, evolveAll, type PolicyState, type Role } from '@corridor/policy';
 import { afterEach, describe, expect, it } from 'vitest';
 import { issueToken, TokenVerifier } from '../auth/tokens.ts';
-import type { PolicyView } from '../policy/policy-view.ts';
+import { CONFIRMATION_MS, type PolicyView } from '../policy/policy-view.ts';
 import { GrpcHost, type GrpcHostOptions } from './grpc-host.ts';
 import type { CallerContext, Methods } from './rpc.ts';
 import { decodeStatus, STATUS_TRAILER } from './status.ts';
@@ -310,6 +310,42 @@ describe('a stream', () => {
     let received = 0;
     for await (const _ of stream) received++;
     expect(received).toBe(total);
+  });
+
+  it('that its caller does not read loses what was not sent, soon after the policy state has changed', async () => {
+    const clock = new ManualClock(Date.now());
+    const written = Promise.withResolvers<void>();
+    const broken = Promise.withResolvers<unknown>();
+    const count = 60;
+    const { policy, client, metadata } = await serve(
+      {
+        subscribe: {
+          roles: ['reader'],
+          serverStream: async (_, sink) => {
+            const writes = Array.from({ length: count }, () => sink.write(mark('x'.repeat(64 * 1024))));
+            written.resolve();
+            await Promise.all(writes).catch(broken.resolve);
+          },
+        },
+      },
+      { clock },
+    );
+    const stream = client.subscribe(emptySubscribe, metadata);
+    const end = ending(stream);
+    let received = 0;
+    stream.on('data', () => {
+      received += 1;
+    });
+    stream.pause();
+    await written.promise;
+    policy.set('active', ['reader', 'publisher']);
+    clock.advance(CONFIRMATION_MS / 2 - 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(1);
+    expect(await broken.promise).toMatchObject({ reason: 'UNAVAILABLE' });
+    stream.resume();
+    expect(await end).toMatchObject({ code: 14 });
+    expect(received).toBeLessThan(count);
   });
 
   it('hands the requests over one by one, in order, and answers while they come', async () => {

@@ -3,7 +3,7 @@ import { type AgencyId, type Clock, CorridorError } from '@corridor/kernel';
 import { authorise } from '../auth/authorise.ts';
 import type { TokenVerifier, VerifiedToken } from '../auth/tokens.ts';
 import { unauthenticated } from '../auth/unauthenticated.ts';
-import type { PolicyView } from '../policy/policy-view.ts';
+import { CONFIRMATION_MS, type PolicyView } from '../policy/policy-view.ts';
 import { traceOf } from '../report.ts';
 import type { Report } from '../service.ts';
 import { addInfrastructure, type Health } from './infrastructure.ts';
@@ -56,6 +56,7 @@ export class GrpcHost implements RpcHost {
   readonly #streams = new Set<OpenStream>();
   readonly #streamsOf = new Map<AgencyId, number>();
   readonly #running = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
   #state: 'new' | 'serving' | 'stopping' = 'new';
   #unsubscribe: () => void = () => {};
   #stopped: Promise<void> | undefined;
@@ -111,6 +112,7 @@ export class GrpcHost implements RpcHost {
   async #stop(): Promise<void> {
     this.#state = 'stopping';
     this.#unsubscribe();
+    this.#closing.abort();
     for (const service of ['', ...this.#services]) this.#health.set(service, false);
     const closed = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
     for (const { call } of this.#streams) call.abort(stopping());
@@ -242,7 +244,27 @@ export class GrpcHost implements RpcHost {
   }
 
   #recheckStreams(): void {
-    for (const open of this.#streams) this.#recheck(open);
+    for (const open of this.#streams) {
+      this.#recheck(open);
+      this.#drainOrReset(open.call);
+    }
+  }
+
+  /**
+   * What was handed to HTTP/2 before a change of the policy state, for a caller who does not read, must not go out later:
+   * a stream that has not sent it within half a confirmation is broken off, and with it its queue.
+   */
+  #drainOrReset(call: ServerCall): void {
+    const { handed } = call;
+    if (call.sent >= handed) return;
+    const draining = this.#options.clock
+      .wait(CONFIRMATION_MS / 2, this.#closing.signal)
+      .then(() => {
+        if (call.sent < handed) call.reset();
+      })
+      .catch(() => {})
+      .finally(() => this.#running.delete(draining));
+    this.#running.add(draining);
   }
 
   /** Ends a stream at once, with nothing further written to it, when its caller may no longer call it. */
