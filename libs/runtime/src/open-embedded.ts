@@ -52,7 +52,7 @@ export async function openEmbedded({ config, clock, report }: EmbeddedOptions): 
     for (const each of opened.splice(0).toReversed()) await each();
   };
   try {
-    mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
+    makeFolder(config.dataFolder);
     const { log, documents, close: closeData } = await openSqliteStore({
       file: join(config.dataFolder, DATA_FILE),
       topics: Object.values(TOPICS),
@@ -90,6 +90,14 @@ export async function openEmbedded({ config, clock, report }: EmbeddedOptions): 
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new CorridorError('CONFIG_INVALID', `the data folder ${folder} cannot be made`, {}, { cause });
   }
 }
 

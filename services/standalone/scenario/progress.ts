@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CorridorError } from '@corridor/kernel';
 import { DATA_FILE } from '@corridor/runtime/embedded';
 import { replace } from './secrets.ts';
 
@@ -20,8 +21,12 @@ export function progressIn(folder: string, empty: boolean): Progress {
   return empty || (!noted && existsSync(join(folder, DATA_FILE))) ? 'none' : 'to play';
 }
 
-/** Puts down that the scenario belongs to the folder, or that it has been played. */
+/** Puts down that the scenario belongs to the folder, or that it has been played. @throws CorridorError CONFIG_INVALID */
 export function note(folder: string, state: 'playing' | 'played'): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  replace(join(folder, FILE), `${JSON.stringify({ state })}\n`);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    replace(join(folder, FILE), `${JSON.stringify({ state })}\n`);
+  } catch (cause) {
+    throw new CorridorError('CONFIG_INVALID', `the data folder ${folder} cannot be written`, {}, { cause });
+  }
 }

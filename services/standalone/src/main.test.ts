@@ -114,6 +114,12 @@ describe('the standalone node', () => {
     expect(await refusal({})).toContain('KEY_STORE_UNUSABLE');
   });
 
+  it.each([[['--empty']], [[]]])('names a data folder that cannot be made (%j)', async (args) => {
+    const file = join(root, 'file');
+    writeFileSync(file, '');
+    expect(await refusal({ folder: join(file, 'data'), args })).toMatch(/CONFIG_INVALID.*file\/data cannot be/);
+  });
+
   it('says what it can do, and refuses what it cannot', async () => {
     expect(await runToEnd({ folder, args: ['--help'] })).toEqual({ code: 0, errors: [] });
     const misused = await runToEnd({ folder, args: ['--all'] });
