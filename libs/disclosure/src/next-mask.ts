@@ -90,10 +90,18 @@ export function nextMask(
   table: Table,
   options: MaskOptions = {},
 ): { readonly mask: Mask; readonly memory: MaskMemory } {
-  const threshold = Math.max(checkThreshold(options.threshold ?? DEFAULT_THRESHOLD), memory?.threshold ?? 0);
+  const threshold = thresholdOf(memory, options);
   const mask = decide(memory, table, threshold);
   return { mask, memory: remember(memory, table, mask, threshold) };
 }
+
+/** The mask alone, where no later version is at hand: as `nextMask` gives it. */
+export function maskFor(memory: MaskMemory | undefined, table: Table, options: MaskOptions = {}): Mask {
+  return decide(memory, table, thresholdOf(memory, options));
+}
+
+const thresholdOf = (memory: MaskMemory | undefined, { threshold = DEFAULT_THRESHOLD }: MaskOptions): number =>
+  Math.max(checkThreshold(threshold), memory?.threshold ?? 0);
 
 /** The masks of all versions of a thread, oldest first, as `nextMask` gives them one by one. */
 export function maskThread(versions: readonly Table[], options: MaskOptions = {}): readonly Mask[] {

@@ -24,6 +24,7 @@ import {
   updateName,
   wire,
   type DataKey,
+  encode,
 } from '@corridor/runtime';
 import type { DecisionEntry, RecordBook } from './application/record-book.ts';
 import type { ConsentChange } from './domain/consent.ts';
@@ -47,7 +48,7 @@ export function sealBatch(batch: UpdateBatch, key: DataKey, clock: Clock): NewRe
 
 function encodeBatch(batch: UpdateBatch): Uint8Array {
   const { owner, series } = batch;
-  return WireBatch.encode({
+  return encode(WireBatch, {
     series: seriesName({ owner, series }),
     category: wire.category.to(batch.category),
     handling: handlingTo(batch.handling),
@@ -55,7 +56,7 @@ function encodeBatch(batch: UpdateBatch): Uint8Array {
     publisher: actorName(batch.publisher),
     updates: batch.updates.map(updateTo),
     maskThreshold: batch.threshold,
-  }).finish();
+  });
 }
 
 /** The batch of an opened payload. @throws CorridorError DATABASE_DAMAGED when `sealBatch` cannot have written it. */
@@ -80,7 +81,7 @@ export function decodeBatch(clear: Uint8Array): UpdateBatch {
 const recordEvent = (recipient: string, entry: NonNullable<RecordEvent['entry']>, clock: Clock): NewRecord =>
   newRecord(
     newEnvelope(
-      { type: RECORD_TYPE, subject: recipient, version: 0, source: SOURCE, payload: RecordEvent.encode({ entry }).finish() },
+      { type: RECORD_TYPE, subject: recipient, version: 0, source: SOURCE, payload: encode(RecordEvent, { entry }) },
       clock,
     ),
   );
@@ -177,7 +178,7 @@ function decisionTo({ recipient, purpose, class: of, revision, decision }: Decis
 /** The event of a consent, as it is stored with the state and published. */
 export function consentEvent({ cause, consent }: ConsentChange, actor: ActorRef, clock: Clock): PendingEvent {
   const subject = consentName({ owner: consent.owner, consent: consent.id });
-  const payload = ConsentEvent.encode({ cause, actor: actorName(actor), consent: consentTo(consent) }).finish();
+  const payload = encode(ConsentEvent, { cause, actor: actorName(actor), consent: consentTo(consent) });
   const envelope = newEnvelope({ type: CONSENT_TYPE, subject, version: consent.version, source: SOURCE, payload }, clock);
   return { topic: TOPICS.consents.name, ...newRecord(envelope) };
 }
@@ -191,7 +192,7 @@ export const keyEvent = (keyId: string, cause: 'retention' | 'erasure', actor: A
         subject: `keys/${keyId}`,
         version: 1,
         source: SOURCE,
-        payload: KeyEvent.encode({ keyId, cause, actor: actor === undefined ? '' : actorName(actor) }).finish(),
+        payload: encode(KeyEvent, { keyId, cause, actor: actor === undefined ? '' : actorName(actor) }),
       },
       clock,
     ),

@@ -1,7 +1,7 @@
 import { RegistryEvent } from '@corridor/contracts/registry/v1/resources';
 import type { PendingEvent } from '@corridor/documents';
 import type { Clock } from '@corridor/kernel';
-import { actorName, agencyName, agreementName, focalPointName, groupName, newEnvelope, newRecord, REGISTRY_TOPIC } from '@corridor/runtime';
+import { encode, actorName, agencyName, agreementName, focalPointName, groupName, newEnvelope, newRecord, REGISTRY_TOPIC } from '@corridor/runtime';
 import type { Change, Resource } from './domain/change.ts';
 import { actorMessage, agencyMessage, agreementMessage, focalPointMessage, groupMessage, nodeKeyMessage } from './messages.ts';
 
@@ -11,7 +11,7 @@ const SOURCE = '/registry';
 /** The event of a change, as it is stored with the state and published; `by` is the name of the actor, empty for the node. */
 export function eventOf(change: Change, by: string, clock: Clock): PendingEvent {
   const { cause, reason = '', resource } = change;
-  const payload = RegistryEvent.encode({ cause, actor: by, reason, resource: resourceMessage(resource) }).finish();
+  const payload = encode(RegistryEvent, { cause, actor: by, reason, resource: resourceMessage(resource) });
   const envelope = newEnvelope(
     { type: TYPE, subject: subjectOf(resource), version: versionOf(resource), source: SOURCE, payload },
     clock,

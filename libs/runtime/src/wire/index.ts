@@ -1,4 +1,5 @@
 export * from './common.ts';
+export * from './encode.ts';
 export * from './enums.ts';
 export * from './facts.ts';
 export * from './handling.ts';

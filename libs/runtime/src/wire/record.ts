@@ -1,6 +1,7 @@
 import { Envelope, type Sealed } from '@corridor/contracts/common/v1/envelope';
 import type { NewRecord } from '@corridor/eventlog';
 import { type Clock, CorridorError, newUuid, utf8, view } from '@corridor/kernel';
+import { encode } from './encode.ts';
 
 /** An envelope that has been checked: all its parts are there. */
 export interface CheckedEnvelope extends Envelope {
@@ -56,7 +57,7 @@ export const sealedFor = ({ id, type, subject }: Pick<Envelope, 'id' | 'type' | 
 /** The record of an envelope: its bytes, its subject as the key, and copies of its fields as CloudEvents headers. */
 export const newRecord = (envelope: CheckedEnvelope): NewRecord => ({
   key: envelope.subject,
-  envelope: Envelope.encode(envelope).finish(),
+  envelope: encode(Envelope, envelope),
   headers: headersOf(envelope),
 });
 

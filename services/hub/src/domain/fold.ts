@@ -1,4 +1,4 @@
-import { nextMask, type Mask, type MaskMemory } from '@corridor/disclosure';
+import { maskFor, nextMask, type Mask, type MaskMemory } from '@corridor/disclosure';
 import type { EarlierVersion } from './folded-record.ts';
 import { tableOf, type Update, type UpdateBatch } from './update.ts';
 
@@ -14,7 +14,7 @@ export function maskOf(update: Update, batch: UpdateBatch, earlier: readonly Ear
     const table = tableOf(version.update.content);
     if (table !== undefined) memory = nextMask(memory, table, { threshold: version.threshold }).memory;
   }
-  return nextMask(memory, update.content.table, { threshold: batch.threshold }).mask;
+  return maskFor(memory, update.content.table, { threshold: batch.threshold });
 }
 
 /** Whether an update repeats a version that is there: same content, under the same conditions. */

@@ -3,7 +3,7 @@ import type { DecisionRecord, PreviewRecord, ReadRecord } from '@corridor/contra
 import { prefix, type Documents, type DocumentStore, type PagePosition } from '@corridor/documents';
 import type { Consumer, EventLog, StoredRecord } from '@corridor/eventlog';
 import type { AgencyId, Clock } from '@corridor/kernel';
-import { parseSeriesName, parseUpdateName, positionTo, readEnvelope, seriesName, TOPICS } from '@corridor/runtime';
+import { encode, parseSeriesName, parseUpdateName, positionTo, readEnvelope, seriesName, TOPICS } from '@corridor/runtime';
 import { recordEventOf } from '../events.ts';
 import { untilWritten } from './until-written.ts';
 
@@ -27,7 +27,7 @@ export class AccessLog {
   static async open(store: DocumentStore, log: EventLog, clock: Clock): Promise<AccessLog> {
     const entries = await store.collection<AccessEntry>({
       name: 'hub-access-log',
-      encode: (doc) => AccessEntry.encode(doc).finish(),
+      encode: (doc) => encode(AccessEntry, doc),
       decode: (bytes) => AccessEntry.decode(bytes),
       indexes: { owner: (doc) => [`${parseSeriesName(doc.series, 'series').owner}/${(doc.time?.getTime() ?? 0).toString(16).padStart(12, '0')}`] },
     });

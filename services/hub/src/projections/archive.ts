@@ -3,7 +3,7 @@ import { Envelope, type Sealed } from '@corridor/contracts/common/v1/envelope';
 import { decodeMask, encodeMask, type Mask } from '@corridor/disclosure';
 import { prefix, type Documents, type DocumentStore, type PagePosition } from '@corridor/documents';
 import { CorridorError, fromUtf8, utf8, type AgencyId, type SeriesId } from '@corridor/kernel';
-import { sealedFor, type DataKey, type DataKeys } from '@corridor/runtime';
+import { encode, sealedFor, type DataKey, type DataKeys } from '@corridor/runtime';
 import {
   asEarlier,
   classGroups,
@@ -72,7 +72,7 @@ export class Archive {
   static async open(store: DocumentStore, keys: DataKeys): Promise<Archive> {
     const records = await store.collection<ArchivedRecord>({
       name: 'hub-archive',
-      encode: (doc) => ArchivedRecord.encode(doc).finish(),
+      encode: (doc) => encode(ArchivedRecord, doc),
       decode: (bytes) => ArchivedRecord.decode(bytes),
       indexes: {
         report: (doc) =>
@@ -248,9 +248,6 @@ const masksFor = ({ id, type, subject }: Pick<Envelope, 'id' | 'type' | 'subject
 function archived(record: ReadableRecord, envelope: Uint8Array, key: DataKey): ArchivedRecord {
   const { owner, series } = record.batch;
   const hides = record.updates.some((u) => !isOpen(u.mask));
-  const masks = ArchivedMasks.encode({
-    masks: record.updates.map(({ mask }) => Buffer.from(mask === undefined || isOpen(mask) ? [] : encodeMask(mask))),
-  }).finish();
   const identity = { id: record.id, type: 'corridor.hub.v1.UpdateBatch', subject: `${owner}/${series}` };
   return {
     position: { partition: record.partition, offset: BigInt(record.offset) },
@@ -262,9 +259,14 @@ function archived(record: ReadableRecord, envelope: Uint8Array, key: DataKey): A
       updateId: update.id,
       version: outcome.kind === 'accepted' ? outcome.version : 0,
     })),
-    masks: hides ? sealedMasks(masks, key, masksFor(identity)) : undefined,
+    masks: hides ? sealedMasks(masksOf(record), key, masksFor(identity)) : undefined,
   };
 }
+
+const masksOf = ({ updates }: ReadableRecord): Uint8Array =>
+  encode(ArchivedMasks, {
+    masks: updates.map(({ mask }) => Buffer.from(mask === undefined || isOpen(mask) ? [] : encodeMask(mask))),
+  });
 
 /** Unset when the key was destroyed meanwhile: then nobody reads what the masks belong to. */
 function sealedMasks(masks: Uint8Array, key: DataKey, additionalData: Uint8Array): Sealed | undefined {

@@ -1,5 +1,5 @@
 import { SharingConsent } from '@corridor/contracts/hub/v1/hub';
-import { agencyName, consentName, groupName, integerFrom, parseConsentName, parseRecipient, timestampFrom, wire } from '@corridor/runtime';
+import { encode, agencyName, consentName, groupName, integerFrom, parseConsentName, parseRecipient, timestampFrom, wire } from '@corridor/runtime';
 import type { Consent } from '../domain/consent.ts';
 
 /** The message of a consent. */
@@ -32,7 +32,7 @@ export function consentFrom(message: SharingConsent): Consent {
 /** How consents are kept: as their message. */
 export const storedConsents = {
   name: 'hub-consents',
-  encode: (doc: Consent): Uint8Array => SharingConsent.encode(consentTo(doc)).finish(),
+  encode: (doc: Consent): Uint8Array => encode(SharingConsent, consentTo(doc)),
   decode: (bytes: Uint8Array): Consent => consentFrom(SharingConsent.decode(bytes)),
   indexes: { owner: (doc: Consent): readonly string[] => [`${doc.owner}/${doc.id}`] },
 };

@@ -1,11 +1,11 @@
 import { SubscribeResponse } from '@corridor/contracts/hub/v1/hub';
 import { view } from '@corridor/kernel';
-import { positionTo, type Sink } from '@corridor/runtime';
+import { encode, positionTo, type Sink } from '@corridor/runtime';
 import type { ViewCodec } from '../application/prepared-views.ts';
 import type { Outlet } from '../application/subscribe.ts';
 import { encodeView } from './updates-to-wire.ts';
 
-const encode = (event: NonNullable<SubscribeResponse['event']>): Buffer => view(SubscribeResponse.encode({ event }).finish());
+const bytesOf = (event: NonNullable<SubscribeResponse['event']>): Buffer => view(encode(SubscribeResponse, { event }));
 
 /** The events of a subscription as messages of its stream. */
 export const outletTo = (sink: Sink<SubscribeResponse>): Outlet => ({
@@ -22,7 +22,7 @@ export const outletTo = (sink: Sink<SubscribeResponse>): Outlet => ({
 export const viewCodec: ViewCodec = {
   encodeView,
   encodeDelivery: ({ batch, salt, publishTime, expireTime }) =>
-    encode({
+    bytesOf({
       $case: 'delivery',
       value: { batch: view(batch), salt: view(salt), publishTime: new Date(publishTime), expireTime: new Date(expireTime) },
     }),

@@ -6,7 +6,7 @@ import {
 } from '@corridor/contracts/common/v1/vocabulary';
 import { TotalBasis, ViewBatch, type TableRow, type Update as WireUpdate, type UpdateView as WireUpdateView } from '@corridor/contracts/hub/v1/updates';
 import type { Count, Table } from '@corridor/disclosure';
-import { handlingTo, seriesName, updateName, wire } from '@corridor/runtime';
+import { encode, handlingTo, seriesName, updateName, wire } from '@corridor/runtime';
 import type { Content, GeoPoint, Period, Place, Update } from '../domain/update.ts';
 import type { BatchView, UpdateView } from '../domain/view.ts';
 import { words } from './words.ts';
@@ -26,7 +26,7 @@ export function viewBatchTo(view: BatchView): ViewBatch {
 }
 
 /** The bytes of a view: equal views have equal bytes. */
-export const encodeView = (view: BatchView): Uint8Array => ViewBatch.encode(viewBatchTo(view)).finish();
+export const encodeView = (view: BatchView): Uint8Array => encode(ViewBatch, viewBatchTo(view));
 
 function updateViewTo({ owner, series }: BatchView, view: UpdateView): WireUpdateView {
   return {
