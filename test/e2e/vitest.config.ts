@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The long tests across services, which run on their own. */
+export default defineConfig({
+  test: {
+    include: ['**/durability.test.ts'],
+    root: import.meta.dirname,
+    reporters: ['default'],
+    testTimeout: 150_000,
+    hookTimeout: 30_000,
+    env: process.env['CORRIDOR_SEED'] === undefined ? {} : { CORRIDOR_SEED: process.env['CORRIDOR_SEED'] },
+  },
+});
