@@ -213,13 +213,13 @@ describe('the origin firewall', () => {
             const rows = shownLast !== undefined && (one ?? 0) % 3 === 0 ? shownLast : shown;
             const counts = { ...rows, ...(hidden === undefined ? {} : { SYR: hidden }) };
             versions.push([retract ? retraction(updateId, replacesVersion) : movement({ updateId, replacesVersion, counts })]);
-            if (retract && replacesVersion === 0) versions.pop();
+            if (retract && replacesVersion === 0) versions.splice(-1, 1, []);
             else replacesVersion += 1;
             shownLast = rows;
-            // One world has versions more, in which only what is hidden changes.
-            if (!extra || world === 0 || retract) continue;
-            versions.at(-1)?.push(movement({ updateId, replacesVersion, counts: { ...rows, SYR: 900 + replacesVersion } }));
-            replacesVersion += 1;
+            // One world has versions more, in which only what is hidden changes; time passes in both.
+            const more = extra && world === 1 && !retract;
+            versions.push(more ? [movement({ updateId, replacesVersion, counts: { ...rows, SYR: 900 + replacesVersion } })] : []);
+            if (more) replacesVersion += 1;
           }
           series += 1;
           const start = hub.clock.now();
