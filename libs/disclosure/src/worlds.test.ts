@@ -42,14 +42,20 @@ function release(thread: readonly Table[]): { readonly seen: string; readonly ce
   return { seen: JSON.stringify(seen), cells };
 }
 
+interface Range {
+  low: number;
+  high: number;
+  small: boolean;
+}
+
 /** The first small count that its class of worlds bounds more tightly than it may, or `undefined`. */
 function narrowest(threads: Iterable<readonly Table[]>, most: number): string | undefined {
-  const classes = new Map<string, { cells: Map<string, { low: number; high: number; small: boolean }> }>();
+  const classes = new Map<string, { readonly cells: Map<string, Range> }>();
   for (const thread of threads) {
     const { seen, cells } = release(thread);
     // Close to the bound of the enumeration a class lacks worlds that lie beyond it.
     const judged = thread.every(({ total }) => total?.kind === 'known' && total.value <= most - 2 * THRESHOLD);
-    const group = classes.get(seen) ?? { cells: new Map() };
+    const group = classes.get(seen) ?? { cells: new Map<string, Range>() };
     classes.set(seen, group);
     for (const { name, value } of cells) {
       const range = group.cells.get(name) ?? { low: value, high: value, small: false };

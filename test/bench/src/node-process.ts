@@ -56,7 +56,7 @@ async function ready(child: ChildProcess, url: string): Promise<void> {
   throw new Error('the node did not become ready');
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

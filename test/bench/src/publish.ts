@@ -9,10 +9,10 @@ const SERIES = 64;
 export async function publishAll(owner: Corridor, messages: number, updates: number, inFlight: number): Promise<number> {
   const publisher = owner.publisher({ maxInFlight: inFlight });
   const start = performance.now();
-  let failure: unknown;
+  let failure: Error | undefined;
   for (let i = 0; i < messages && failure === undefined; i += 1) {
     await publisher.ready();
-    publisher.publish(message(OWNER, i % SERIES, updates)).catch((error: unknown) => (failure = error));
+    publisher.publish(message(OWNER, i % SERIES, updates)).catch((error: unknown) => (failure = error instanceof Error ? error : new Error(String(error))));
   }
   await publisher.flush();
   const seconds = (performance.now() - start) / 1000;

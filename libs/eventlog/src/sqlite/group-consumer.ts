@@ -22,7 +22,7 @@ export class GroupConsumer implements Consumer {
   readonly #stop = new AbortController();
   #moved = new Map<number, number>();
   #keeping: Promise<void> | undefined;
-  #failed: unknown;
+  #failed: CorridorError | undefined;
 
   constructor(source: GroupSource, onBatch: OnBatch) {
     this.#source = source;
@@ -69,7 +69,7 @@ export class GroupConsumer implements Consumer {
     } catch (error) {
       kept = false;
       if (!isFull(error)) {
-        this.#failed = error;
+        this.#failed = CorridorError.from(error);
         this.#stop.abort();
       }
       this.#moved = new Map([...moved, ...this.#moved]);

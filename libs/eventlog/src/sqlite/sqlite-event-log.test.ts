@@ -74,7 +74,7 @@ async function kill(topics: readonly TopicSpec[]): Promise<KilledWriter> {
     for await (const line of createInterface(writer.stdout)) {
       lines += 1;
       if (lines === 150) writer.kill('SIGKILL');
-      if (line.endsWith('}')) acknowledged.push(JSON.parse(line));
+      if (line.endsWith('}')) acknowledged.push(JSON.parse(line) as (typeof acknowledged)[number]);
     }
   }
   const fixture = await Fixture.open({ topics }, {}, file);
