@@ -163,7 +163,7 @@ describe('folding', () => {
       expect(archived?.batch?.updates[0]?.version).toBe(version);
     }
     const { batches } = await again.call('listUpdates', { purpose: 5, filter: undefined, pageSize: 0, pageToken: '' }, caller);
-    expect(batches.flatMap(({ batch }) => batch?.updates ?? []).map(({ name }) => name.split('/').at(-1)).toSorted()).toEqual([older, newer].toSorted());
+    expect(batches.flatMap(({ batch }) => batch?.updates ?? []).map(({ name }) => name.split('/').at(-1) ?? '').toSorted()).toEqual([older, newer].toSorted());
   });
 
   it('goes on after a restart where it stood', async () => {

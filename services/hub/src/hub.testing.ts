@@ -27,7 +27,6 @@ import {
   wire,
   type Caller,
   type Keys,
-  type Method,
   type Methods,
   type Ports,
   type RpcHost,
@@ -43,7 +42,6 @@ const FOREVER = Date.UTC(2100, 0, 1);
 const MASTER_KEY = new Uint8Array(32).fill(7);
 
 type HubMethods = Methods<typeof HubServiceService>;
-type RequestOf<M> = M extends Method<infer Req, never> ? Req : never;
 type UnaryOf<M> = Extract<M, { unary: unknown }> extends { unary: (request: infer Req, context: never) => Promise<infer Res> } ? [Req, Res] : never;
 
 export interface OpenOptions extends HubOptions {
@@ -255,8 +253,6 @@ function openSubscriber(serverStream: ServerStream, caller: Caller, options: Sub
   };
 }
 
-export type { RequestOf };
-
 /** An actor whom the host has let in, with every role a member of staff can have. */
 export const person = (agency: string, actor = 'staff-1', roles: readonly Role[] = ['reader', 'publisher', 'approver', 'data-protection-officer', 'administrator']): Caller => ({
   agency: agencyId(agency),
@@ -429,10 +425,10 @@ export const handling = (change: Partial<HandlingMessage> = {}): HandlingMessage
   ...change,
 });
 
-export const known = (value: number) => ({ state: CountState.COUNT_STATE_KNOWN, value: BigInt(value) }) as const;
+const known = (value: number) => ({ state: CountState.COUNT_STATE_KNOWN, value: BigInt(value) }) as const;
 
 /** Counts by nationality with their total. */
-export const byNationality = (counts: Readonly<Record<string, number>>): MovementTable => ({
+const byNationality = (counts: Readonly<Record<string, number>>): MovementTable => ({
   measure: Measure.MEASURE_ARRIVALS,
   population: Population.POPULATION_MIXED,
   quality: Quality.QUALITY_OBSERVED,

@@ -146,7 +146,7 @@ describe('who receives', () => {
           });
           await vi.waitFor(() => {
             const got = subscriber.deliveries.slice(before.get(key));
-            expect(got.flatMap(({ batch }) => batch.updates.map(({ place }) => place?.country)).toSorted()).toEqual(expected.toSorted());
+            expect(got.flatMap(({ batch }) => batch.updates.map(({ place }) => place?.country ?? '')).toSorted()).toEqual(expected.toSorted());
           });
           const got = subscriber.deliveries.slice(before.get(key)).map(({ bytes }) => bytes.toString('hex'));
           const shown = entries.filter((entry) => entry.recipient === `agencies/${id}` && entry.allowed && entry.purpose === wire.purpose.to(asPurpose(purpose)));

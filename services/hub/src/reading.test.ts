@@ -63,8 +63,8 @@ describe('getting an update', () => {
     expect(await errorOf(get(unknown, STRANGER))).toEqual(refused);
     expect(await errorOf(get(updateId, STRANGER, 'nobody'))).toEqual(refused);
     const onRecord = await reads();
-    expect(onRecord.map((read) => [read.refused, read.reasons.length > 0]).toSorted()).toEqual(
-      [[nameOf(updateId), true], [nameOf(unknown), false], [nameOf(updateId, 'nobody'), false]].toSorted(),
+    expect(onRecord.map((read) => `${read.refused} ${read.reasons.length > 0}`).toSorted()).toEqual(
+      [`${nameOf(updateId)} true`, `${nameOf(unknown)} false`, `${nameOf(updateId, 'nobody')} false`].toSorted(),
     );
   });
 
@@ -130,7 +130,7 @@ describe('listing updates', () => {
     hub.clock.advance(1);
     await hub.publish(request('alpha', [movement(), movement()]));
     const second = await hub.call('listUpdates', { purpose, filter, pageSize: 4, pageToken: first.nextPageToken }, BETA);
-    const ids = [first, second].flatMap(({ batches }) => batches.flatMap(({ batch }) => batch?.updates ?? [])).map(({ name }) => name.split('/').at(-1));
+    const ids = [first, second].flatMap(({ batches }) => batches.flatMap(({ batch }) => batch?.updates ?? [])).map(({ name }) => name.split('/').at(-1) ?? '');
     expect(ids.toSorted()).toEqual(updates.map(({ updateId }) => updateId).toSorted());
   });
 
@@ -195,7 +195,7 @@ describe('the access log', () => {
       ].toSorted(),
     );
     expect((await all('alpha')).every(({ series }) => series.startsWith('agencies/alpha/'))).toBe(true);
-    expect((await all('delta')).map(({ kind }) => kind).toSorted()).toEqual([AccessKind.ACCESS_KIND_DELIVERY, AccessKind.ACCESS_KIND_READ].toSorted());
+    expect((await all('delta')).map(({ kind }) => String(kind)).toSorted()).toEqual([`${AccessKind.ACCESS_KIND_DELIVERY}`, `${AccessKind.ACCESS_KIND_READ}`].toSorted());
     expect((await errorOf(hub.call('listAccess', { parent: 'agencies/alpha', pageSize: 0, pageToken: '' }, BETA)))[0]).toBe('PERMISSION_DENIED');
   });
 });

@@ -13,7 +13,7 @@ export async function rewindFold(folder: string): Promise<void> {
     indexes: {},
   });
   // The newest id is that of a record before the crash, so that none of the ids is known to be new.
-  const offsets = new Array<number>(TOPICS.updates.partitions).fill(0);
+  const offsets = Array.from({ length: TOPICS.updates.partitions }, () => 0);
   await positions.putAll([{ kind: 'put', id: 'updates', doc: { offsets, newestId: Number.MAX_SAFE_INTEGER } }]);
   await store.close();
 }

@@ -10,7 +10,7 @@ import { countsNationalities, placesOf, type UpdateBatch } from '../domain/updat
 import type { FoldedUpdates } from './folded-updates.ts';
 
 /** The most updates of one message. */
-export const MAX_UPDATES = 256;
+const MAX_UPDATES = 256;
 /** An id may be ahead of the node's clock by so much, ms. */
 const CLOCK_SKEW = 300_000;
 

@@ -35,7 +35,7 @@ export class RetentionJob {
     const leases = await store.collection<Lease>({
       name: 'hub-leases',
       encode: (doc) => utf8(JSON.stringify(doc)),
-      decode: (bytes) => JSON.parse(fromUtf8(bytes)) as Lease,
+      decode: parseLease,
       indexes: {},
     });
     return new RetentionJob(leases, deps, report);
@@ -77,4 +77,13 @@ export class RetentionJob {
       throw error;
     }
   }
+}
+
+function parseLease(bytes: Uint8Array): Lease {
+  const value: unknown = JSON.parse(fromUtf8(bytes));
+  if (typeof value === 'object' && value !== null && 'holder' in value && 'until' in value) {
+    const { holder, until } = value;
+    if (typeof holder === 'string' && typeof until === 'number') return { holder, until };
+  }
+  throw new CorridorError('DATABASE_DAMAGED', 'the lease of a job cannot be read');
 }

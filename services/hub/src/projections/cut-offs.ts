@@ -139,15 +139,20 @@ const furthest = (a: readonly number[], b: readonly number[]): readonly number[]
   Array.from({ length: Math.max(a.length, b.length) }, (_, p) => Math.max(a[p] ?? 0, b[p] ?? 0));
 
 function offsetsOf(positions: readonly LogPosition[]): readonly number[] {
-  const offsets = new Array<number>(TOPICS.updates.partitions).fill(0);
+  const offsets = Array.from({ length: TOPICS.updates.partitions }, () => 0);
   for (const { partition, offset } of positions) offsets[partition] = Number(offset);
   return offsets;
 }
 
 function parseReach(bytes: Uint8Array): Reach {
-  try {
-    return JSON.parse(fromUtf8(bytes)) as Reach;
-  } catch (error) {
-    throw new CorridorError('DATABASE_DAMAGED', 'a cut-off document is no JSON', {}, { cause: error });
+  const value: unknown = JSON.parse(fromUtf8(bytes));
+  if (typeof value === 'object' && value !== null && 'open' in value && 'reached' in value && 'acknowledged' in value) {
+    const { open, reached, acknowledged } = value;
+    if (isOffsets(reached) && isOffsetsByName(open) && isOffsetsByName(acknowledged)) return { open, reached, acknowledged };
   }
+  throw new CorridorError('DATABASE_DAMAGED', 'a document of the cut-offs cannot be read');
 }
+
+const isOffsets = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every((offset) => Number.isSafeInteger(offset));
+const isOffsetsByName = (value: unknown): value is Readonly<Record<string, readonly number[]>> =>
+  typeof value === 'object' && value !== null && Object.values(value).every(isOffsets);

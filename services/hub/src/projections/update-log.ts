@@ -62,7 +62,7 @@ export class UpdateLog implements FoldedUpdates {
   readonly #archived = new Signal();
   readonly #waiting = Array.from({ length: PARTITIONS }, () => new Map<number, PromiseWithResolvers<FoldedRecord>>());
   readonly #atHand = Array.from({ length: PARTITIONS }, () => new Map<number, FoldedRecord>());
-  readonly offsets: number[] = new Array<number>(PARTITIONS).fill(0);
+  readonly offsets: number[] = Array.from({ length: PARTITIONS }, () => 0);
   #ring: FoldedRecord[] = [];
   #ringStart = 0;
   #updatesAtHand = 0;

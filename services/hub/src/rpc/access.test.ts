@@ -101,17 +101,18 @@ class RealClock extends WatchedClock {
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  let key: SigningKeyPair | undefined;
+  const signing: { key?: SigningKeyPair } = {};
   const clock = new RealClock(0);
   hub = await openHub(folder.path, {
     clock,
     rpc: (ports) => {
-      const verifier = new TokenVerifier({ tokenKey: () => (key === undefined ? undefined : ed25519PublicKey(key.publicKey)) }, clock);
+      const verifier = new TokenVerifier({ tokenKey: () => (signing.key === undefined ? undefined : ed25519PublicKey(signing.key.publicKey)) }, clock);
       host = new GrpcHost({ listener: { host: '127.0.0.1', port: 0 }, tokens: verifier, ...ports });
       return host;
     },
   });
-  key = await hub.keys.signing('tokens');
+  const key = await hub.keys.signing('tokens');
+  signing.key = key;
   const alpha = (id: string, ...roles: readonly Role[]) => actor('alpha', id, { roles });
   await hub.know(
     ...sharing('alpha', ['beta']),

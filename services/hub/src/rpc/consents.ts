@@ -14,7 +14,7 @@ export const consentTo = (consent: Consent): SharingConsent => ({
 });
 
 /** The consent of a message that `consentTo` wrote. */
-export function consentFrom(message: SharingConsent): Consent {
+function consentFrom(message: SharingConsent): Consent {
   const { owner, consent: id } = parseConsentName(message.name, 'name');
   const { revokeTime } = message;
   return {

@@ -1,5 +1,5 @@
 import type { HubServiceService } from '@corridor/contracts/hub/v1/hub';
-import { agencyId, CorridorError } from '@corridor/kernel';
+import { type AgencyId, CorridorError } from '@corridor/kernel';
 import type { Gazetteer } from '@corridor/places';
 import type { ActorRef } from '@corridor/policy';
 import {
@@ -63,7 +63,7 @@ const archivedTo = ({ view, publishTime, expireTime }: ArchivedView) => ({
 });
 
 /** Refuses a caller who asks for what belongs to another agency. */
-function own(name: string, { agency }: Caller): ReturnType<typeof agencyId> {
+function own(name: string, { agency }: Caller): AgencyId {
   const owner = parseAgencyName(name, 'parent');
   if (owner !== agency) throw new CorridorError('PERMISSION_DENIED', 'parent must be your own agency', { field: 'parent' });
   return owner;

@@ -12,7 +12,8 @@ export function tokenFrom(token: string, list: string, aead: NodeAead): (PagePos
   const clear = aead.open(Buffer.from(token, 'base64url'), utf8(list));
   const value: unknown = clear === undefined ? undefined : JSON.parse(fromUtf8(clear));
   if (Array.isArray(value)) {
-    const [key, id, index]: unknown[] = value;
+    const parts: readonly unknown[] = value;
+    const [key, id, index] = parts;
     if (typeof key === 'string' && typeof id === 'string') return typeof index === 'number' ? { key, id, index } : { key, id };
   }
   throw new CorridorError('PAGE_TOKEN_INVALID', 'the page token is not of this list', { field: 'page_token' });

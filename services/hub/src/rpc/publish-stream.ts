@@ -1,4 +1,5 @@
 import type { PublishAck, PublishStreamRequest, PublishStreamResponse } from '@corridor/contracts/hub/v1/hub';
+import { CorridorError } from '@corridor/kernel';
 import type { ActorRef } from '@corridor/policy';
 import type { Sink } from '@corridor/runtime';
 import { publishUpdates, type PublishDependencies } from '../application/publish-updates.ts';
@@ -41,8 +42,8 @@ class AckWriter {
   readonly #sink: Sink<PublishStreamResponse>;
   #inFlight = 0;
   #ready: PublishAck[] = [];
-  #writing: Promise<void> | undefined;
-  #failure: unknown;
+  #isWriting = false;
+  #failure: CorridorError | undefined;
   #changed = Promise.withResolvers<void>();
 
   constructor(sink: Sink<PublishStreamResponse>) {
@@ -53,7 +54,7 @@ class AckWriter {
     this.#inFlight += 1;
     void ack.then((done) => {
       this.#ready.push(done);
-      this.#writing ??= this.#write();
+      if (!this.#isWriting) void this.#write();
     });
   }
 
@@ -70,6 +71,7 @@ class AckWriter {
   }
 
   async #write(): Promise<void> {
+    this.#isWriting = true;
     try {
       // Those that become durable together are acknowledged together.
       await new Promise((resolve) => setImmediate(resolve));
@@ -80,10 +82,10 @@ class AckWriter {
         this.#notify();
       }
     } catch (error) {
-      this.#failure = error;
+      this.#failure = CorridorError.from(error);
       this.#notify();
     }
-    this.#writing = undefined;
+    this.#isWriting = false;
   }
 
   #notify(): void {

@@ -46,6 +46,7 @@ function startFrom(from: SubscribeFrom): SubscribeCommand['start'] {
       return { kind: 'now' };
     case SubscribeFrom.SUBSCRIBE_FROM_BEGINNING:
       return { kind: 'beginning' };
+    case SubscribeFrom.UNRECOGNIZED:
     default:
       throw new CorridorError('UNKNOWN_ENUM_VALUE', 'from must be NOW or BEGINNING', { field: 'from' });
   }

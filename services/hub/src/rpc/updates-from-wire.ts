@@ -39,7 +39,7 @@ export function updateFrom(message: WireUpdate, field: string): Update {
 }
 
 /** A place whose id the caller still has to find in the gazetteer. */
-export function placeFrom(message: WirePlace | undefined, field: string): Place {
+function placeFrom(message: WirePlace | undefined, field: string): Place {
   if (message === undefined) return refuse(field, 'must be set');
   const { country, adminCode, route } = message;
   if ([country, adminCode, route].filter((id) => id !== '').length !== 1) {
@@ -142,6 +142,8 @@ function countFrom(message: WireCount | undefined, field: string): Count {
       return { kind: 'unknown' };
     case CountState.COUNT_STATE_SUPPRESSED:
       return { kind: 'suppressed' };
+    case CountState.COUNT_STATE_UNSPECIFIED:
+    case CountState.UNRECOGNIZED:
     default:
       throw new CorridorError('UNKNOWN_ENUM_VALUE', `${field}.state must be KNOWN, UNKNOWN or SUPPRESSED`, { field });
   }
