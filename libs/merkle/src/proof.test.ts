@@ -82,14 +82,16 @@ describe('inclusion proofs', () => {
   });
 
   it('are refused for any other index of the same tree', async () => {
+    const passing: string[] = [];
     for (let size = 1; size <= 40; size += 1) {
       for (let index = 0; index < size; index += 1) {
         const claim = await inclusion(index, size);
         for (let other = 0; other <= size; other += 1) {
-          if (other !== index) expect(verifyInclusion({ ...claim, index: other }), `leaf ${index} of ${size} as ${other}`).toBe(false);
+          if (other !== index && verifyInclusion({ ...claim, index: other })) passing.push(`leaf ${index} of ${size} as ${other}`);
         }
       }
     }
+    expect(passing).toEqual([]);
   });
 
   it('are refused for any other size, except where the path is the same; there the size and the root of one checkpoint decide', async () => {
@@ -155,14 +157,16 @@ describe('consistency proofs', () => {
   });
 
   it('are refused for any other first size', async () => {
+    const passing: string[] = [];
     for (let size2 = 2; size2 <= 40; size2 += 1) {
       for (let size1 = 1; size1 < size2; size1 += 1) {
         const claim = await consistency(size1, size2);
         for (let other = 0; other <= size2 + 1; other += 1) {
-          if (other !== size1) expect(verifyConsistency({ ...claim, size1: other }), `${size1} to ${size2} from ${other}`).toBe(false);
+          if (other !== size1 && verifyConsistency({ ...claim, size1: other })) passing.push(`${size1} to ${size2} from ${other}`);
         }
       }
     }
+    expect(passing).toEqual([]);
   });
 
   it('are refused for any other second size, except where the path is the same; there the size and the root of one checkpoint decide', async () => {
