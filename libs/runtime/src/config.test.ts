@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -61,6 +61,7 @@ describe('the settings', () => {
     ['CORRIDOR_TLS_CERT', { CORRIDOR_TLS_KEY: pem }],
     ['CORRIDOR_TLS_CERT', { CORRIDOR_TLS_CERT: join(folder, 'nothing'), CORRIDOR_TLS_KEY: pem }],
     ['CORRIDOR_TLS_KEY', { CORRIDOR_TLS_CERT: pem, CORRIDOR_TLS_KEY: notPem }],
+    ['CORRIDOR_LOG_CONTINUES', { CORRIDOR_LOG_CONTINUES: join(folder, 'nothing') }],
   ])('that make no sense are refused by the name %s', (name, env) => {
     const refused = expect.objectContaining({
       reason: 'CONFIG_INVALID',
@@ -68,6 +69,10 @@ describe('the settings', () => {
       metadata: { variable: name },
     });
     expect(() => configFrom(env)).toThrow(refused);
+  });
+
+  it('name the checkpoint behind which a restored log goes on', () => {
+    expect(configFrom({ CORRIDOR_LOG_CONTINUES: notPem }).logContinues).toBe(readFileSync(notPem, 'utf8'));
   });
 
   it('that are secret do not show in what is said about them', () => {

@@ -17,6 +17,11 @@ export interface Config {
   readonly checkpointMs: number;
   /** CORRIDOR_LOG_ORIGIN: the audit log's name in its checkpoints; it never changes while its database lives. */
   readonly logOrigin: string;
+  /**
+   * CORRIDOR_LOG_CONTINUES: a file with the last checkpoint that partners hold, after a restore behind it; the log then
+   * goes on under a new origin whose first leaf is that checkpoint.
+   */
+  readonly logContinues?: string;
   /** CORRIDOR_BOOTSTRAP_SECRET: what the founding act must name; at least 16 characters. */
   readonly bootstrapSecret?: string;
 }
@@ -31,6 +36,7 @@ export const CONFIG_VARIABLES = {
   CORRIDOR_MASTER_KEY_FILE: undefined,
   CORRIDOR_CHECKPOINT_MS: '10000',
   CORRIDOR_LOG_ORIGIN: 'corridor.local/node-1',
+  CORRIDOR_LOG_CONTINUES: undefined,
   CORRIDOR_BOOTSTRAP_SECRET: undefined,
 } as const;
 type Variable = keyof typeof CONFIG_VARIABLES;
@@ -48,6 +54,7 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
   const stated = (name: Variable & keyof Defaulted): string => given(name) ?? CONFIG_VARIABLES[name];
   const tls = tlsFrom(given('CORRIDOR_TLS_CERT'), given('CORRIDOR_TLS_KEY'));
   const masterKeyFile = given('CORRIDOR_MASTER_KEY_FILE');
+  const continues = given('CORRIDOR_LOG_CONTINUES');
   const bootstrapSecret = given('CORRIDOR_BOOTSTRAP_SECRET');
   if (bootstrapSecret !== undefined && bootstrapSecret.length < MIN_SECRET) {
     throw invalid('CORRIDOR_BOOTSTRAP_SECRET', `must have at least ${MIN_SECRET} characters`);
@@ -59,6 +66,7 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
     ...(masterKeyFile === undefined ? {} : { masterKeyFile: resolve(masterKeyFile) }),
     checkpointMs: integer('CORRIDOR_CHECKPOINT_MS', stated('CORRIDOR_CHECKPOINT_MS'), 1, MAX_CHECKPOINT_MS),
     logOrigin: stated('CORRIDOR_LOG_ORIGIN'),
+    ...(continues === undefined ? {} : { logContinues: readText('CORRIDOR_LOG_CONTINUES', continues) }),
     ...(bootstrapSecret === undefined ? {} : { bootstrapSecret }),
   };
 }
@@ -87,13 +95,19 @@ function tlsFrom(certificateFile: string | undefined, keyFile: string | undefine
 }
 
 function pem(name: Variable, file: string): Buffer {
+  const bytes = read(name, file);
+  if (!bytes.includes('-----BEGIN ')) throw invalid(name, 'must name a file in PEM');
+  return bytes;
+}
+
+const readText = (name: Variable, file: string): string => read(name, file).toString('utf8');
+
+function read(name: Variable, file: string): Buffer {
   try {
-    const bytes = readFileSync(file);
-    if (bytes.includes('-----BEGIN ')) return bytes;
+    return readFileSync(file);
   } catch (error) {
     throw invalid(name, 'names a file that cannot be read', error);
   }
-  throw invalid(name, 'must name a file in PEM');
 }
 
 const invalid = (name: Variable, what: string, cause?: unknown): CorridorError =>

@@ -34,7 +34,7 @@ import {
   type Sink,
 } from '@corridor/runtime';
 import { expect, vi } from 'vitest';
-import { build, type HubOptions } from './service.ts';
+import { build, type HubConfig } from './service.ts';
 
 export const DAY = 86_400_000;
 export const START = Date.UTC(2026, 10, 21, 12);
@@ -44,7 +44,7 @@ const MASTER_KEY = new Uint8Array(32).fill(7);
 type HubMethods = Methods<typeof HubServiceService>;
 type UnaryOf<M> = Extract<M, { unary: unknown }> extends { unary: (request: infer Req, context: never) => Promise<infer Res> } ? [Req, Res] : never;
 
-export interface OpenOptions extends HubOptions {
+export interface OpenOptions extends HubConfig {
   readonly clock?: WatchedClock;
   readonly maxPages?: number;
   /** What a test puts between the hub and its log. */
@@ -153,7 +153,7 @@ export async function openHub(folder: string, options: OpenOptions = {}): Promis
       host?.add(definition, added);
     },
   };
-  const service = await build({ ...ports, rpc }, options);
+  const service = await build(options, { ...ports, rpc });
   await service.start();
   const subscribers = new Set<TestSubscriber>();
 

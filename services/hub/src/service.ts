@@ -17,13 +17,13 @@ import { storedConsents } from './rpc/consents.ts';
 import { hubMethods } from './rpc/methods.ts';
 import { viewCodec } from './rpc/outlet.ts';
 
-export interface HubOptions {
+export interface HubConfig {
   /** What stays in memory; sized for a busy node when absent. */
   readonly limits?: UpdateLogLimits;
 }
 
-/** The information-sharing hub over its ports. */
-export async function build(ports: Ports, { limits }: HubOptions = {}): Promise<Service> {
+/** The information-sharing hub over its ports. Nothing runs before `start`. */
+export async function build({ limits }: HubConfig, ports: Ports): Promise<Service> {
   const { log, documents, keys, policy, rpc, clock, report } = ports;
   const gazetteer = openGazetteer();
   const geography = hubGeography(gazetteer);
@@ -33,10 +33,8 @@ export async function build(ports: Ports, { limits }: HubOptions = {}): Promise<
   const access = await AccessLog.open(documents, log, clock);
   const cutOffs = await CutOffProjection.open(documents, log, clock);
   const retention = await RetentionJob.open(documents, { keys: keys.data, log, clock, keyEvent }, report);
-  const consents: Relay<Consent> = relay(await documents.collection(storedConsents), log, {
-    clock,
-    onFailure: (error) => report('warn', 'hub.relay-failed', { reason: error.reason }),
-  });
+  const consents = await documents.collection(storedConsents);
+  let relaying: Relay<Consent> | undefined;
   rpc.add(
     HubServiceService,
     hubMethods({
@@ -51,7 +49,10 @@ export async function build(ports: Ports, { limits }: HubOptions = {}): Promise<
       clock,
       access,
       cutOffs,
-      relay: consents,
+      get relay() {
+        if (relaying === undefined) throw new CorridorError('UNAVAILABLE', 'the hub is not serving');
+        return relaying;
+      },
       seal: (batch, key) => {
         const record = sealBatch(batch, key, clock);
         updates.expect(record.headers['ce_id'] ?? '', batch, key);
@@ -76,6 +77,7 @@ export async function build(ports: Ports, { limits }: HubOptions = {}): Promise<
     name: 'hub',
     start: async () => {
       await updates.start();
+      relaying = relay(consents, log, { clock, onFailure: ({ reason }) => report('warn', 'hub.relay-failed', { reason }) });
       watch('access log', access.start());
       watch('cut-offs', cutOffs.start());
       retention.start();
@@ -83,7 +85,7 @@ export async function build(ports: Ports, { limits }: HubOptions = {}): Promise<
     stop: async () => {
       await retention.stop();
       await updates.stop();
-      await consents.stop();
+      await relaying?.stop();
       await access.stop();
       await cutOffs.stop();
     },
