@@ -114,12 +114,12 @@ describe('the embedded node', () => {
       const payload = KeyEvent.encode({ keyId, cause: 'erasure', actor: '' }).finish();
       await ports.log.append(TOPICS.consents.name, [record('corridor.hub.v1.KeyEvent', keyId, payload)]);
       await policy.reached({ registry: 0, consents: 1 });
-      await expect(ports.keys.data.forSealing(id)).rejects.toMatchObject({ reason: 'KEY_DESTROYED' });
+      await expect(ports.keys.data.load('unhcr/arrivals/2027-06')).rejects.toMatchObject({ reason: 'KEY_DESTROYED' });
     });
     for (const file of files) rmSync(file, { force: true });
     for (const file of files.filter((each) => existsSync(`${each}.backup`))) copyFileSync(`${file}.backup`, file);
     await serving(async ({ ports }) => {
-      await expect(ports.keys.data.forSealing(id)).rejects.toMatchObject({ reason: 'KEY_DESTROYED' });
+      await expect(ports.keys.data.load('unhcr/arrivals/2027-06')).rejects.toMatchObject({ reason: 'KEY_DESTROYED' });
     });
   });
 
