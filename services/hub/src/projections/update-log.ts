@@ -34,7 +34,7 @@ export interface UpdateLogLimits {
   readonly reports: number;
 }
 
-const DEFAULT_LIMITS: UpdateLogLimits = { records: 4096, updates: 16_384, bytes: 32 << 20, reports: 20_000 };
+const DEFAULT_LIMITS: UpdateLogLimits = { records: 1024, updates: 16_384, bytes: 32 << 20, reports: 20_000 };
 /** How much more than what stays at hand may be there while the archive is behind. */
 const AHEAD_OF_ARCHIVE = 2;
 /** How long to wait before the log is tried again, ms. */

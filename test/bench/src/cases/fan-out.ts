@@ -7,8 +7,8 @@ import { rate, type Line } from '../statistics.ts';
 import type { Bench } from './case.ts';
 
 const SUBSCRIBERS = 10;
-/** Fewer than a node keeps at hand: all subscribers read the same records there. */
-const RECORDS = 4000;
+/** Fewer than a node keeps at hand, so that all subscribers read the same records there. */
+const RECORDS = 1000;
 const ROUNDS = 3;
 
 /**
