@@ -16,7 +16,7 @@ export interface NodeProcess {
 
 /** Starts a node without the demonstration; resolves when it serves. */
 export async function startNode(folder: string, port: number, env: Readonly<Record<string, string>>): Promise<NodeProcess> {
-  const own = { CORRIDOR_DATA: folder, CORRIDOR_GRPC: `127.0.0.1:${port}`, CORRIDOR_HTTP: '127.0.0.1:0', PATH: process.env['PATH'] };
+  const own = { CORRIDOR_DATA: folder, CORRIDOR_GRPC: `127.0.0.1:${port}`, CORRIDOR_HTTP: '127.0.0.1:0', CORRIDOR_RESERVE_MB: '0', PATH: process.env['PATH'] };
   const child = spawn(process.execPath, [MAIN, '--empty'], { env: { ...own, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(child, 'exit');
   const started = Promise.withResolvers<void>();

@@ -15,6 +15,7 @@ describe('the settings', () => {
   it('of an empty environment are those of a laptop', () => {
     const laptop = {
       dataFolder: resolve('.corridor'),
+      reserveBytes: 128_000_000,
       grpc: { host: '127.0.0.1', port: 50051 },
       http: { host: '127.0.0.1', port: 8080 },
       checkpointMs: 10_000,
@@ -27,6 +28,7 @@ describe('the settings', () => {
   it('are what the environment says', () => {
     const config = configFrom({
       CORRIDOR_DATA: '/var/lib/corridor',
+      CORRIDOR_RESERVE_MB: '0',
       CORRIDOR_GRPC: '[::]:443',
       CORRIDOR_HTTP: 'node.example:0',
       CORRIDOR_TLS_CERT: pem,
@@ -39,6 +41,7 @@ describe('the settings', () => {
     const tls = { certificate: Buffer.from('-----BEGIN CERTIFICATE-----\n'), key: Buffer.from('-----BEGIN CERTIFICATE-----\n') };
     expect(config).toEqual({
       dataFolder: '/var/lib/corridor',
+      reserveBytes: 0,
       grpc: { host: '::', port: 443, tls },
       http: { host: 'node.example', port: 0, tls },
       masterKeyFile: '/run/secrets/master',
@@ -53,6 +56,8 @@ describe('the settings', () => {
     ['CORRIDOR_GRPC', { CORRIDOR_GRPC: '::1:50051' }],
     ['CORRIDOR_GRPC', { CORRIDOR_GRPC: 'localhost:70000' }],
     ['CORRIDOR_HTTP', { CORRIDOR_HTTP: 'http://localhost:80' }],
+    ['CORRIDOR_RESERVE_MB', { CORRIDOR_RESERVE_MB: '-1' }],
+    ['CORRIDOR_RESERVE_MB', { CORRIDOR_RESERVE_MB: '1000001' }],
     ['CORRIDOR_CHECKPOINT_MS', { CORRIDOR_CHECKPOINT_MS: '0' }],
     ['CORRIDOR_CHECKPOINT_MS', { CORRIDOR_CHECKPOINT_MS: '1e3' }],
     ['CORRIDOR_CHECKPOINT_MS', { CORRIDOR_CHECKPOINT_MS: '10 s' }],

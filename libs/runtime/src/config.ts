@@ -7,6 +7,8 @@ import type { Listener } from './rpc/listener.ts';
 export interface Config {
   /** CORRIDOR_DATA: the folder of the embedded edition, absolute. */
   readonly dataFolder: string;
+  /** CORRIDOR_RESERVE_MB, in bytes: the space in the data folder that is kept for reading when the disk is full; 0 = none. */
+  readonly reserveBytes: number;
   /** CORRIDOR_GRPC (host:port), with CORRIDOR_TLS_CERT and CORRIDOR_TLS_KEY. */
   readonly grpc: Listener;
   /** CORRIDOR_HTTP (host:port), with the same certificate. */
@@ -29,6 +31,7 @@ export interface Config {
 /** Every variable that a node reads, with its default. */
 export const CONFIG_VARIABLES = {
   CORRIDOR_DATA: '.corridor',
+  CORRIDOR_RESERVE_MB: '128',
   CORRIDOR_GRPC: '127.0.0.1:50051',
   CORRIDOR_HTTP: '127.0.0.1:8080',
   CORRIDOR_TLS_CERT: undefined,
@@ -43,6 +46,8 @@ type Variable = keyof typeof CONFIG_VARIABLES;
 
 const MIN_SECRET = 16;
 const MAX_CHECKPOINT_MS = 3_600_000;
+const MEGABYTE = 1_000_000;
+const MAX_RESERVE_MB = 1_000_000;
 const ADDRESS = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/i;
 
 /**
@@ -61,6 +66,7 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
   }
   return {
     dataFolder: resolve(stated('CORRIDOR_DATA')),
+    reserveBytes: integer('CORRIDOR_RESERVE_MB', stated('CORRIDOR_RESERVE_MB'), 0, MAX_RESERVE_MB) * MEGABYTE,
     grpc: { ...address('CORRIDOR_GRPC', stated('CORRIDOR_GRPC')), ...tls },
     http: { ...address('CORRIDOR_HTTP', stated('CORRIDOR_HTTP')), ...tls },
     ...(masterKeyFile === undefined ? {} : { masterKeyFile: resolve(masterKeyFile) }),

@@ -23,7 +23,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const open = (): Promise<Embedded> =>
   openEmbedded({
-    config: { dataFolder: join(folder, 'data'), grpc: { host: '127.0.0.1', port: 0 } },
+    config: { dataFolder: join(folder, 'data'), reserveBytes: 0, grpc: { host: '127.0.0.1', port: 0 } },
     clock: systemClock,
     report: () => {},
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openSqliteDocuments } from '@corridor/documents/sqlite';
 import type { SqliteEventLog } from '@corridor/eventlog/sqlite';
 import { type Clock, CorridorError } from '@corridor/kernel';
-import { openSqliteStore } from '@corridor/outbox/sqlite';
+import { openSqliteStore, type SqliteStore } from '@corridor/outbox/sqlite';
 import { Database } from '@corridor/sqlite';
 import { TokenVerifier } from './auth/tokens.ts';
 import type { Config } from './config.ts';
@@ -13,18 +13,22 @@ import type { Part } from './lifecycle.ts';
 import { PolicyFollower } from './policy/policy-follower.ts';
 import { traceOf } from './report.ts';
 import { GrpcHost } from './rpc/grpc-host.ts';
+import { Reserve } from './reserve.ts';
 import type { Ports, Report, Service } from './service.ts';
 import { TOPICS } from './topics.ts';
+import { documentsWithReserve, withReserve } from './with-reserve.ts';
 
 /** Names within the data folder. The keys lie in files of their own, so that they are backed up apart. */
 export const DATA_FILE = 'corridor.db';
 export const KEYS_FILE = 'keys.db';
 export const MASTER_KEY_FILE = 'master.key';
+/** Holds nothing but space; it may be deleted, and needs no backup. */
+export const RESERVE_FILE = 'reserve';
 
 const HOUR_MS = 3_600_000;
 
 export interface EmbeddedOptions {
-  readonly config: Pick<Config, 'dataFolder' | 'grpc' | 'masterKeyFile'>;
+  readonly config: Pick<Config, 'dataFolder' | 'grpc' | 'masterKeyFile' | 'reserveBytes'>;
   readonly clock: Clock;
   readonly report: Report;
 }
@@ -33,6 +37,8 @@ export interface EmbeddedOptions {
 export interface Embedded {
   readonly ports: Ports;
   readonly policy: PolicyFollower;
+  /** The space that is kept for reading. */
+  readonly reserve: Pick<Reserve, 'name' | 'unwell'>;
   /** The port that gRPC listens on; undefined while it does not. */
   grpcPort(): number | undefined;
   /** The node around built services, in the order of starting: whatever is served was recovered before. */
@@ -51,18 +57,23 @@ export async function openEmbedded({ config, clock, report }: EmbeddedOptions): 
   const close = async (): Promise<void> => {
     for (const each of opened.splice(0).toReversed()) await each();
   };
+  let data: SqliteStore | undefined;
   try {
     makeFolder(config.dataFolder);
-    const { log, documents, close: closeData } = await openSqliteStore({
-      file: join(config.dataFolder, DATA_FILE),
-      topics: Object.values(TOPICS),
+    const reserve = new Reserve({
+      file: join(config.dataFolder, RESERVE_FILE),
+      bytes: config.reserveBytes,
+      thrift: { begin: async () => data?.database.keepLogShort(), end: () => data?.database.letLogGrow() },
       clock,
+      report,
     });
-    opened.push(closeData);
+    data = await reserve.entitled(() => openSqliteStore({ file: join(config.dataFolder, DATA_FILE), topics: Object.values(TOPICS), clock }));
+    const { log, documents } = data;
+    opened.push(() => data?.close() ?? Promise.resolve());
     const masterKey = masterKeyOf(config);
-    const keyData = await Database.open(join(config.dataFolder, KEYS_FILE), { erasing: true });
+    const keyData = await reserve.entitled(() => Database.open(join(config.dataFolder, KEYS_FILE), { erasing: true }));
     opened.push(() => keyData.close());
-    const keyDocuments = await openSqliteDocuments(keyData);
+    const keyDocuments = documentsWithReserve(await reserve.entitled(() => openSqliteDocuments(keyData)), reserve);
     opened.push(() => keyDocuments.close());
     const keys = await openKeys({ store: keyDocuments, masterKey, scrub: () => keyData.scrub() });
     const policy = new PolicyFollower({ log, dataKeys: keys.data, clock, report });
@@ -81,10 +92,19 @@ export async function openEmbedded({ config, clock, report }: EmbeddedOptions): 
       },
     };
     return {
-      ports: { log, documents, keys, policy, rpc, clock, report },
+      ports: {
+        log: withReserve(log, reserve, { yielding: [TOPICS.updates.name] }),
+        documents: documentsWithReserve(documents, reserve),
+        keys,
+        policy,
+        rpc,
+        clock,
+        report,
+      },
       policy,
+      reserve,
       grpcPort: () => port,
-      parts: (services) => [files, retention(log, clock, report), { name: 'policy', start: () => policy.start(), stop: () => policy.stop() }, ...services, host],
+      parts: (services) => [files, reserve, retention(log, clock, report), { name: 'policy', start: () => policy.start(), stop: () => policy.stop() }, ...services, host],
       close,
     };
   } catch (error) {

@@ -169,6 +169,23 @@ describe('a database file', () => {
     });
   });
 
+  it('keeps its write-ahead log short while it is told to, and loses nothing by it', async () => {
+    const path = join(folder, 'corridor.db');
+    const database = await open(path);
+    const counter = await database.load(COUNTER);
+    const logBytes = (): number => statSync(`${path}-wal`).size;
+    for (let i = 0; i < 100; i += 1) await add(database, counter, 50_000);
+    expect(logBytes()).toBeGreaterThan(4_000_000);
+    await database.keepLogShort();
+    expect(logBytes()).toBe(0);
+    for (let i = 0; i < 100; i += 1) await add(database, counter, 50_000);
+    expect(logBytes()).toBeLessThan(4_000_000);
+    database.letLogGrow();
+    for (let i = 0; i < 100; i += 1) await add(database, counter, 50_000);
+    expect(logBytes()).toBeGreaterThan(4_000_000);
+    expect(count(database)).toBe(300);
+  });
+
   /** Mounts a file system of 4 MB in memory; that takes root and a machine that allows it. */
   function mountSmallDisk(path: string): boolean {
     mkdirSync(path);

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { CorridorError } from '@corridor/kernel';
@@ -6,8 +7,13 @@ import type { ByteReader, ByteWriter } from './bytes.ts';
 import { failure } from './failure.ts';
 import { prepare } from './inspect.ts';
 import { type Lock, takeLock } from './lock.ts';
+import { LOG_PAGES } from './messages.ts';
 import type { Loaded } from './operations.ts';
 import { Writer } from './writer.ts';
+
+const PAGE_BYTES = 8192;
+/** What a short write-ahead log may take: some megabytes. */
+const SHORT_LOG_PAGES = 250;
 
 export interface DatabaseOptions {
   /** Highest number of 8 kB pages the file may take; unbounded when absent. */
@@ -95,6 +101,24 @@ export class Database {
     return this.#writer.scrub();
   }
 
+  /**
+   * Keeps the write-ahead log short, and gives back what the many versions of a page in it take: for a disk that is nearly
+   * full. Does nothing where the disk has no space for what the file grows by: that would take what little is left.
+   * @throws CorridorError as `scrub`
+   */
+  async keepLogShort(): Promise<void> {
+    const [log, { size }, { bavail, bsize }] = await Promise.all([stat(`${this.file}-wal`), stat(this.file), statfs(dirname(this.file))]);
+    const pages = this.#pageCount() * PAGE_BYTES;
+    if (pages - size > bavail * bsize) return;
+    this.#writer.limitLog(SHORT_LOG_PAGES);
+    if (log.size > SHORT_LOG_PAGES * PAGE_BYTES) await this.scrub();
+  }
+
+  /** Ends what `keepLogShort` began. */
+  letLogGrow(): void {
+    this.#writer.limitLog(LOG_PAGES);
+  }
+
   /** Changes the bound on the file's size, in pages of 8 kB. */
   limitPages(pages: number): void {
     this.#writer.limitPages(pages);
@@ -104,6 +128,10 @@ export class Database {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  #pageCount(): number {
+    return this.read(() => Number(this.#reader.prepare('PRAGMA page_count').get()?.['page_count']));
   }
 
   async #close(): Promise<void> {

@@ -14,6 +14,7 @@ export type ToWriter =
   | { readonly kind: 'load'; readonly id: number; readonly module: string }
   | { readonly kind: 'group'; readonly buffer: ArrayBuffer; readonly length: number; readonly calls: number }
   | { readonly kind: 'max-pages'; readonly pages: number }
+  | { readonly kind: 'log-pages'; readonly pages: number }
   | { readonly kind: 'scrub' }
   | { readonly kind: 'close' };
 
@@ -37,3 +38,6 @@ export type FromWriter =
 
 export const DONE = 0;
 export const FAILED = 1;
+
+/** How many pages the write-ahead log takes before it is emptied into the file: large, so that a page is moved once for many writes. */
+export const LOG_PAGES = 8000;

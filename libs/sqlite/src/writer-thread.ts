@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { CorridorError } from '@corridor/kernel';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { failure, isLostSync } from './failure.ts';
-import { DONE, FAILED, type FromWriter, type ToWriter, type WriterFailure, type WriterStart } from './messages.ts';
+import { DONE, FAILED, LOG_PAGES, type FromWriter, type ToWriter, type WriterFailure, type WriterStart } from './messages.ts';
 import type { Operation, Operations, OperationsModule } from './operations.ts';
 
 /** The one thread that writes the database file: a group of calls is one transaction and one fsync. */
@@ -19,8 +19,9 @@ class WriterThread {
     this.#file = start.file;
     this.#db = new DatabaseSync(start.file, { timeout: 5000 });
     this.#db.exec(
-      'PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=8000; PRAGMA journal_size_limit=67108864',
+      'PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA journal_size_limit=67108864',
     );
+    this.limitLog(LOG_PAGES);
     if (start.maxPages > 0) this.limitPages(start.maxPages);
     if (start.erasing) this.#db.exec('PRAGMA secure_delete=ON');
   }
@@ -33,6 +34,10 @@ class WriterThread {
 
   limitPages(pages: number): void {
     this.#db.exec(`PRAGMA max_page_count=${Math.trunc(pages)}`);
+  }
+
+  limitLog(pages: number): void {
+    this.#db.exec(`PRAGMA wal_autocheckpoint=${Math.trunc(pages)}`);
   }
 
   async load(module: string): Promise<number> {
@@ -173,6 +178,9 @@ async function receive(message: ToWriter): Promise<void> {
       return;
     case 'max-pages':
       writer.limitPages(message.pages);
+      return;
+    case 'log-pages':
+      writer.limitLog(message.pages);
       return;
     case 'close':
       writer.close();

@@ -155,6 +155,11 @@ export class Writer {
     this.#send({ kind: 'max-pages', pages });
   }
 
+  /** How many pages the write-ahead log takes before it is emptied into the file. */
+  limitLog(pages: number): void {
+    this.#send({ kind: 'log-pages', pages });
+  }
+
   /** Finishes what was called before, then ends the thread. */
   async close(): Promise<void> {
     if (this.#state === 'open') {

@@ -54,7 +54,7 @@ class Child {
   #ended = false;
 
   constructor({ folder, args = [], env = {} }: ChildNodeOptions) {
-    const own = { CORRIDOR_DATA: folder, CORRIDOR_GRPC: '127.0.0.1:0', CORRIDOR_HTTP: '127.0.0.1:0' };
+    const own = { CORRIDOR_DATA: folder, CORRIDOR_GRPC: '127.0.0.1:0', CORRIDOR_HTTP: '127.0.0.1:0', CORRIDOR_RESERVE_MB: '0' };
     this.#process = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'], ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     const lines = createInterface({ input: this.#process.stdout }).on('line', (line) => this.#lines.push(line));
     const errors = createInterface({ input: this.#process.stderr }).on('line', (line) => this.#take(line));

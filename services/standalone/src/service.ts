@@ -22,10 +22,10 @@ export interface StandaloneConfig extends Config {
 }
 
 /** Every service over the ports of one process. @throws CorridorError CONFIG_INVALID, LISTENER_INSECURE */
-export async function build(config: StandaloneConfig, { ports, policy, grpcPort, parts }: Embedded): Promise<StandaloneNode> {
+export async function build(config: StandaloneConfig, { ports, policy, reserve, grpcPort, parts }: Embedded): Promise<StandaloneNode> {
   const { bootstrapSecret, checkpointMs, logOrigin: origin, logContinues, grpc, http } = config;
   const services = [buildRegistry({ bootstrapSecret }, ports), await buildHub({}, ports), buildAudit({ checkpointMs, origin, ...(logContinues === undefined ? {} : { continues: logContinues }) }, ports)];
-  const conditions = () => [{ name: 'policy', unwell: policy.unwell() }, ...services.map((service) => ({ name: service.name, unwell: service.unwell() }))];
+  const conditions = () => [{ name: 'policy', unwell: policy.unwell() }, ...[reserve, ...services].map((part) => ({ name: part.name, unwell: part.unwell() }))];
   const gateway = buildGateway({ listener: http }, { conditions, report: ports.report });
   return {
     parts: [...parts(services), gateway, watchPart([policy, ...services], ports.clock)],

@@ -1,0 +1,42 @@
+import type { Documents, DocumentStore } from '@corridor/documents';
+import type { EventLog } from '@corridor/eventlog';
+import type { Reserve } from './reserve.ts';
+
+type Writes = Pick<Reserve, 'entitled' | 'yielding'>;
+
+/** The log over a reserve of space: appends to the `yielding` topics never use it, all others may. */
+export function withReserve(log: EventLog, reserve: Writes, { yielding }: { readonly yielding: readonly string[] }): EventLog {
+  return {
+    topics: log.topics,
+    append(topic, records) {
+      const append = () => log.append(topic, records);
+      return yielding.includes(topic) ? reserve.yielding(append) : reserve.entitled(append);
+    },
+    consume: (topic, group, onBatch, options) => log.consume(topic, group, onBatch, options),
+    tail: (topic, from, options) => log.tail(topic, from, options),
+    read: (topic, from, limit) => log.read(topic, from, limit),
+    begin: (topic) => log.begin(topic),
+    end: (topic) => log.end(topic),
+    positions: (topic, group) => log.positions(topic, group),
+    close: () => log.close(),
+  };
+}
+
+/** Documents over a reserve of space, which every write may use. */
+export function documentsWithReserve(store: DocumentStore, reserve: Writes): DocumentStore {
+  return {
+    collection: async (spec) => entitled(await reserve.entitled(() => store.collection(spec)), reserve),
+    close: () => store.close(),
+  };
+}
+
+const entitled = <T>(documents: Documents<T>, reserve: Writes): Documents<T> => ({
+  get: (id) => documents.get(id),
+  getAll: (ids) => documents.getAll(ids),
+  create: (id, doc, events) => reserve.entitled(() => documents.create(id, doc, events)),
+  commit: (id, expected, next, events) => reserve.entitled(() => documents.commit(id, expected, next, events)),
+  putAll: (writes) => reserve.entitled(() => documents.putAll(writes)),
+  page: (index, range, after, limit, order) => documents.page(index, range, after, limit, order),
+  pending: (limit) => documents.pending(limit),
+  published: (id, first, count) => reserve.entitled(() => documents.published(id, first, count)),
+});
