@@ -28,6 +28,7 @@ export async function startNode(): Promise<NodeProcess> {
       CORRIDOR_GRPC: `127.0.0.1:${grpc}`,
       CORRIDOR_HTTP: `127.0.0.1:${http}`,
       CORRIDOR_BOOTSTRAP_SECRET: bootstrapSecret,
+      CORRIDOR_RESERVE_MB: '0',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
