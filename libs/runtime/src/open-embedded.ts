@@ -26,6 +26,8 @@ export const MASTER_KEY_FILE = 'master.key';
 export const RESERVE_FILE = 'reserve';
 
 const HOUR_MS = 3_600_000;
+/** What of each topic its readers find in memory: they follow the log closely, and what stays longer burdens the collector. */
+const RECENT = { records: 1024, bytes: 8 << 20 };
 
 export interface EmbeddedOptions {
   readonly config: Pick<Config, 'dataFolder' | 'grpc' | 'masterKeyFile' | 'reserveBytes'>;
@@ -67,7 +69,9 @@ export async function openEmbedded({ config, clock, report }: EmbeddedOptions): 
       clock,
       report,
     });
-    data = await reserve.entitled(() => openSqliteStore({ file: join(config.dataFolder, DATA_FILE), topics: Object.values(TOPICS), clock }));
+    data = await reserve.entitled(() =>
+      openSqliteStore({ file: join(config.dataFolder, DATA_FILE), topics: Object.values(TOPICS), clock, recent: RECENT }),
+    );
     const { log, documents } = data;
     opened.push(() => data?.close() ?? Promise.resolve());
     const masterKey = masterKeyOf(config);

@@ -1,4 +1,4 @@
-import { WindowTree } from '@corridor/merkle';
+import { Frontier } from '@corridor/merkle';
 import { newUuid, type Clock } from '@corridor/kernel';
 import type { ActorRef, PolicyRevision, Purpose } from '@corridor/policy';
 import type { Position } from '@corridor/eventlog';
@@ -24,7 +24,7 @@ interface OpenWindow {
   readonly openedAt: number;
   /** Per partition, the offset behind the last record of which something was sent. */
   readonly reached: number[];
-  readonly tree: WindowTree;
+  readonly tree: Frontier;
 }
 
 /**
@@ -54,14 +54,14 @@ export class DeliveryWindows {
     const bound = offsets.map((offset) => offset + REACH);
     const { actor } = this.#of;
     await this.#book.openWindow({ ...this.#of, windowId, recipient: actor.agency, from: [...offsets], bound, revision });
-    this.#open = { windowId, bound, openedAt: this.#clock.now(), reached: [], tree: new WindowTree() };
+    this.#open = { windowId, bound, openedAt: this.#clock.now(), reached: [], tree: new Frontier() };
     return windowId;
   }
 
   /** Counts a delivery that is being sent. */
   add({ partition, offset }: Position, leaf: Uint8Array): void {
     if (this.#open === undefined) return;
-    this.#open.tree.add(leaf);
+    this.#open.tree.append(leaf);
     this.#open.reached[partition] = offset + 1;
   }
 
@@ -77,7 +77,8 @@ export class DeliveryWindows {
   async close(offsets: readonly number[]): Promise<ClosedWindow | undefined> {
     const open = this.#open;
     if (open === undefined) return undefined;
-    const { size, root } = open.tree.head();
+    const { size } = open.tree;
+    const root = open.tree.root();
     const { windowId, reached } = open;
     const to = offsets.map((offset, partition) => Math.max(offset, reached[partition] ?? 0));
     const position = await this.#book.closeWindow({ windowId, recipient: this.#of.actor.agency, to, size, root });

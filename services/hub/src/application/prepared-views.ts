@@ -6,11 +6,10 @@ import { viewOf, type BatchView, type Geography } from '../domain/view.ts';
 
 /** A delivery, ready to be written as it is to any number of subscribers. */
 export interface PreparedView {
-  readonly view: BatchView;
-  /** The view, serialised. */
-  readonly batch: Uint8Array;
   /** The whole message of a subscription, serialised. */
   readonly message: Buffer;
+  /** Until then its reader may keep it, ms since the epoch; from then on it is not sent. */
+  readonly expireTime: number;
   /** Its leaf in delivery windows. */
   readonly leaf: Uint8Array;
 }
@@ -61,6 +60,6 @@ export class PreparedViews {
     const salt = this.#random(SALT_SIZE);
     const expireTime = retentionEnd(record.time, view.handling.retentionDays);
     const message = this.#codec.encodeDelivery({ batch, salt, publishTime: record.time, expireTime });
-    return { view, batch, message, leaf: deliveryLeaf(salt, batch) };
+    return { message, expireTime, leaf: deliveryLeaf(salt, batch) };
   }
 }

@@ -1,6 +1,6 @@
 import { CorridorError, newUuid, type Clock } from '@corridor/kernel';
 import type { Position } from '@corridor/eventlog';
-import { retentionEnd, type ActorRef, type Decision, type Purpose } from '@corridor/policy';
+import { type ActorRef, type Decision, type Purpose } from '@corridor/policy';
 import type { NodeAead, PolicyView } from '@corridor/runtime';
 import { allowedViews, withoutIndexes, type AllowedView } from '../domain/allowed-views.ts';
 import { wantsSeries, type UpdateFilter } from '../domain/filter.ts';
@@ -191,7 +191,7 @@ class Subscription {
         }
         // From here to the sending nothing waits: what was decided is what goes out.
         if (signal.aborted) return;
-        if (!entitlement.holds(record.groups, decisions) || !updates.isLegible(record) || this.#isExpired(record, prepared)) continue;
+        if (!entitlement.holds(record.groups, decisions) || !updates.isLegible(record) || prepared.expireTime <= this.#deps.clock.now()) continue;
         this.#windows.add(record, prepared.leaf);
         this.#unmarked = true;
         await this.#outlet.delivery(prepared);
@@ -206,10 +206,6 @@ class Subscription {
     const { geography, clock } = this.#deps;
     const views = allowedViews(record, decisions, this.#command.filter, geography, clock.now());
     return done.size === 0 ? views : views.flatMap((view) => withoutIndexes(view, done) ?? []);
-  }
-
-  #isExpired(record: ReadableRecord, { view }: PreparedView): boolean {
-    return retentionEnd(record.time, view.handling.retentionDays) <= this.#deps.clock.now();
   }
 
   async #closeWindow(): Promise<void> {
