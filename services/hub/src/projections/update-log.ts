@@ -4,32 +4,20 @@ import { CorridorError, uuidTime, type AgencyId, type Clock, type SeriesId } fro
 import { readEnvelope, sealedFor, TOPICS, type DataKey, type DataKeys, type Report } from '@corridor/runtime';
 import type { FoldedUpdates, Recent } from '../application/folded-updates.ts';
 import { Signal } from '../application/signal.ts';
-import { isRepeat, maskOf } from '../domain/fold.ts';
-import {
-  asEarlier,
-  classGroups,
-  type EarlierVersion,
-  type FoldedRecord,
-  type FoldedUpdate,
-  type ReadableRecord,
-  type VersionOfReport,
-} from '../domain/folded-record.ts';
-import { RecentReports } from '../domain/recent-reports.ts';
+import { classGroups, type FoldedRecord, type ReadableRecord, type VersionOfReport } from '../domain/folded-record.ts';
 import { reportKey } from '../domain/report.ts';
-import { arrive, type Outcome, type ThreadHead } from '../domain/thread.ts';
+import type { ThreadHead } from '../domain/thread.ts';
 import type { Update, UpdateBatch } from '../domain/update.ts';
 import { decodeBatch } from '../events.ts';
 import { openSealed, type Archive, type ToArchive } from './archive.ts';
+import { RecordsAtHand, updatesIn, type AtHandLimits } from './records-at-hand.ts';
+import { ReportFold, type Place } from './report-fold.ts';
 import { isPassing, untilWritten } from './until-written.ts';
 
 const TOPIC = TOPICS.updates.name;
 const PARTITIONS = TOPICS.updates.partitions;
 /** What stays in memory. */
-export interface UpdateLogLimits {
-  /** How many records, and updates and bytes of envelopes in them, stay at hand once they are archived. */
-  readonly records: number;
-  readonly updates: number;
-  readonly bytes: number;
+export interface UpdateLogLimits extends AtHandLimits {
   /** How many reports' heads each generation of the memory holds. */
   readonly reports: number;
 }
@@ -61,12 +49,8 @@ export class UpdateLog implements FoldedUpdates {
   readonly #grown = new Signal();
   readonly #archived = new Signal();
   readonly #waiting = Array.from({ length: PARTITIONS }, () => new Map<number, PromiseWithResolvers<FoldedRecord>>());
-  readonly #atHand = Array.from({ length: PARTITIONS }, () => new Map<number, FoldedRecord>());
+  readonly #atHand: RecordsAtHand;
   readonly offsets: number[] = Array.from({ length: PARTITIONS }, () => 0);
-  #ring: FoldedRecord[] = [];
-  #ringStart = 0;
-  #updatesAtHand = 0;
-  #bytesAtHand = 0;
   /** Updates that are folded and not yet archived: their heads must not be forgotten. */
   #unarchivedUpdates = 0;
   #archiveIsStuck = false;
@@ -78,8 +62,7 @@ export class UpdateLog implements FoldedUpdates {
   #toArchive: ToArchive[] = [];
   /** By the id of its envelope, what this process sealed and has not read back. */
   readonly #expected = new Map<string, Opened>();
-  #recent: RecentReports;
-  #newestId = 0;
+  #fold: ReportFold;
   #failure: CorridorError | undefined;
   #running: Promise<void> | undefined;
   #archiving: Promise<void> | undefined;
@@ -92,7 +75,8 @@ export class UpdateLog implements FoldedUpdates {
     this.#clock = clock;
     this.#report = report;
     this.#limits = limits;
-    this.#recent = new RecentReports(limits.reports, 0);
+    this.#atHand = new RecordsAtHand(PARTITIONS, limits);
+    this.#fold = this.#foldFrom(0);
   }
 
   /** Goes on where the archive ends; resolves when everything that was in the log at the call is folded. */
@@ -100,8 +84,7 @@ export class UpdateLog implements FoldedUpdates {
     const position = await this.#archive.position();
     if (position !== undefined) {
       position.offsets.forEach((offset, p) => (this.offsets[p] = offset));
-      this.#newestId = position.newestId;
-      this.#recent = new RecentReports(this.#limits.reports, position.newestId);
+      this.#fold = this.#foldFrom(position.newestId);
     }
     const end = await this.#log.end(TOPIC);
     this.#running = this.#run().catch((error: unknown) => this.#fail(error));
@@ -132,11 +115,11 @@ export class UpdateLog implements FoldedUpdates {
   }
 
   get head(): number {
-    return this.#ringStart + this.#ring.length;
+    return this.#atHand.head;
   }
 
   get tail(): number {
-    return this.#ringStart;
+    return this.#atHand.tail;
   }
 
   get pulse(): Promise<void> {
@@ -144,16 +127,13 @@ export class UpdateLog implements FoldedUpdates {
   }
 
   atHandFrom(): readonly number[] {
-    return this.#atHand.map((records, p) => {
-      for (const offset of records.keys()) return offset;
-      return this.offsets[p] ?? 0;
-    });
+    return this.#atHand.lowest(this.offsets);
   }
 
   recent(from: number, limit: number): Recent {
     this.#assertFolding();
-    if (from < this.#ringStart) return { kind: 'behind' };
-    const records = this.#ring.slice(from - this.#ringStart, from - this.#ringStart + limit);
+    if (from < this.#atHand.tail) return { kind: 'behind' };
+    const records = this.#atHand.slice(from, limit);
     return { kind: 'records', records, next: from + records.length };
   }
 
@@ -186,11 +166,10 @@ export class UpdateLog implements FoldedUpdates {
 
   async current(owner: AgencyId, series: SeriesId, update: Update['id']): Promise<VersionOfReport | 'gone' | undefined> {
     const report = reportKey(owner, series, update);
-    const head = this.#recent.find(report, uuidTime(update));
-    const record = typeof head === 'string' ? undefined : this.#atHand[head.at.partition]?.get(head.at.offset);
-    if (record === undefined || typeof head === 'string') return this.#archive.current(report);
-    if (record.kind === 'gone' || !(await this.becomesLegible(record))) return 'gone';
-    return { record, index: head.at.index };
+    const newest = this.#fold.newestAtHand(report, uuidTime(update));
+    if (newest === undefined) return this.#archive.current(report);
+    const { record, index } = newest;
+    return record.kind === 'gone' || !(await this.becomesLegible(record)) ? 'gone' : { record, index };
   }
 
   /** Tells what stands in a record that this process has sealed and is about to append. */
@@ -204,11 +183,11 @@ export class UpdateLog implements FoldedUpdates {
   }
 
   headOf(owner: AgencyId, series: SeriesId, update: Update['id']): Promise<ThreadHead | undefined> {
-    return this.#head(reportKey(owner, series, update), uuidTime(update), Number.POSITIVE_INFINITY);
+    return this.#fold.head(reportKey(owner, series, update), uuidTime(update), Number.POSITIVE_INFINITY);
   }
 
   settled(partition: number, offset: number): Promise<FoldedRecord> {
-    const record = this.#atHand[partition]?.get(offset);
+    const record = this.#atHand.at(partition, offset);
     if (record !== undefined) return Promise.resolve(record);
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const waiting = this.#waiting[partition];
@@ -221,11 +200,8 @@ export class UpdateLog implements FoldedUpdates {
 
   async hypothetical(batch: UpdateBatch): Promise<ReadableRecord> {
     const place = { partition: -1, offset: Number.POSITIVE_INFINITY, id: '', time: this.#clock.now(), size: 0 };
-    const staged: Staged = { batch, heads: new Map(), updates: [] };
-    for (const [index, update] of batch.updates.entries()) {
-      staged.updates.push(await this.#foldUpdate(update, index, batch, place, staged));
-    }
-    return { kind: 'readable', ...place, keyId: '', batch, updates: staged.updates, groups: classGroups(batch, staged.updates) };
+    const updates = await this.#fold.attempt(batch, place);
+    return { kind: 'readable', ...place, keyId: '', batch, updates, groups: classGroups(batch, updates) };
   }
 
   async #run(): Promise<void> {
@@ -235,7 +211,7 @@ export class UpdateLog implements FoldedUpdates {
         for await (const records of this.#log.tail(TOPIC, [...this.offsets], { signal })) {
           for (const record of records) {
             await this.#take(record);
-            if (this.#overfull(AHEAD_OF_ARCHIVE)) await this.#makeRoom(() => this.#overfull(AHEAD_OF_ARCHIVE));
+            if (this.#atHand.exceeds(AHEAD_OF_ARCHIVE)) await this.#makeRoom(() => this.#atHand.exceeds(AHEAD_OF_ARCHIVE));
             if (signal.aborted) return;
           }
           this.#grown.fire();
@@ -263,12 +239,9 @@ export class UpdateLog implements FoldedUpdates {
     if (envelope.body.$case !== 'sealed') throw new CorridorError('DATABASE_DAMAGED', 'an update in the log is not sealed');
     const opened = this.#sealedHere(envelope.id) ?? (await this.#open(envelope.body.value, sealedFor(envelope)));
     const record: FoldedRecord =
-      opened === 'gone' ? { kind: 'gone', ...place } : await this.#fold(opened.batch, place, stored.envelope, opened.key);
-    this.#ring.push(record);
-    this.#updatesAtHand += updatesIn(record);
+      opened === 'gone' ? { kind: 'gone', ...place } : await this.#read(opened, place, stored.envelope);
+    this.#atHand.push(record);
     this.#unarchivedUpdates += updatesIn(record);
-    this.#bytesAtHand += record.size;
-    this.#atHand[stored.partition]?.set(stored.offset, record);
     this.offsets[stored.partition] = stored.offset + 1;
     const waiting = this.#waiting[stored.partition]?.get(stored.offset);
     if (waiting !== undefined) {
@@ -290,80 +263,18 @@ export class UpdateLog implements FoldedUpdates {
     return opened === 'gone' ? 'gone' : { batch: decodeBatch(opened.clear), key: opened.key };
   }
 
-  async #fold(batch: UpdateBatch, place: Place, envelope: Uint8Array, key: DataKey): Promise<ReadableRecord> {
+  async #read({ batch, key }: Opened, place: Place, envelope: Uint8Array): Promise<ReadableRecord> {
     // What is not archived yet can be looked up nowhere else: it has to stay in the memory of reports.
     const wouldForget = (): boolean => this.#unarchivedUpdates + batch.updates.length > this.#limits.reports;
     if (wouldForget()) await this.#makeRoom(wouldForget);
-    const staged: Staged = { batch, heads: new Map(), updates: [] };
-    for (const [index, update] of batch.updates.entries()) {
-      // No await where none is needed: most updates are new and need no look-up.
-      const folded = this.#foldNew(update, index, batch, place, staged) ?? (await this.#foldUpdate(update, index, batch, place, staged));
-      staged.updates.push(folded);
-    }
-    for (const [report, { time, head }] of staged.heads) {
-      this.#recent.put(report, time, head);
-      if (time > this.#newestId) this.#newestId = time;
-    }
-    const record: ReadableRecord = { kind: 'readable', ...place, keyId: key.id, batch, updates: staged.updates, groups: classGroups(batch, staged.updates) };
+    const updates = await this.#fold.take(batch, place);
+    const record: ReadableRecord = { kind: 'readable', ...place, keyId: key.id, batch, updates, groups: classGroups(batch, updates) };
     this.#toArchive.push({ record, envelope, key });
     return record;
   }
 
-  #foldNew(update: Update, index: number, batch: UpdateBatch, place: Place, staged: Staged): FoldedUpdate | undefined {
-    if (update.replaces !== 0) return undefined;
-    const report = reportKey(batch.owner, batch.series, update.id);
-    const time = uuidTime(update.id);
-    if (staged.heads.has(report) || this.#recent.find(report, time) !== 'unseen') return undefined;
-    staged.heads.set(report, { time, head: { version: 1, at: { partition: place.partition, offset: place.offset, index } } });
-    return withMask(update, batch, { kind: 'accepted', version: 1 }, []);
-  }
-
-  async #foldUpdate(update: Update, index: number, batch: UpdateBatch, place: Place, staged: Staged): Promise<FoldedUpdate> {
-    const report = reportKey(batch.owner, batch.series, update.id);
-    const time = uuidTime(update.id);
-    const head = staged.heads.get(report)?.head ?? (await this.#head(report, time, place.offset));
-    const arrival = arrive(update.replaces, head);
-    switch (arrival.kind) {
-      case 'lost':
-        return { update, outcome: arrival, earlier: [] };
-      case 'compare': {
-        const there = await this.#earlier(report, arrival.version + 1, head, staged, place);
-        const version = there === 'gone' ? undefined : there.at(-1);
-        const outcome: Outcome =
-          version !== undefined && isRepeat(update, batch, version)
-            ? { kind: 'repeat', version: arrival.version, at: version.at }
-            : { kind: 'lost', reason: arrival.otherwise };
-        return { update, outcome, earlier: [] };
-      }
-      case 'accepted': {
-        const earlier = arrival.version === 1 ? [] : await this.#earlier(report, arrival.version, head, staged, place);
-        const at = { partition: place.partition, offset: place.offset, index };
-        staged.heads.set(report, { time, head: { version: arrival.version, at } });
-        return withMask(update, batch, arrival, earlier);
-      }
-    }
-  }
-
-  /** The head of a report among the records before an offset of its partition. */
-  async #head(report: string, time: number, before: number): Promise<ThreadHead | undefined> {
-    const known = this.#recent.find(report, time);
-    if (known === 'unseen') return undefined;
-    return known === 'unknown' ? this.#archive.head(report, before) : known;
-  }
-
-  /** The versions of a report below `version`: from the record being folded, from those at hand, or from the archive. */
-  async #earlier(report: string, version: number, head: ThreadHead | undefined, staged: Staged, place: Place): Promise<readonly EarlierVersion[] | 'gone'> {
-    if (head === undefined) return [];
-    const { index } = head.at;
-    const folded = staged.heads.has(report) ? staged.updates[index] : undefined;
-    const record = this.#atHand[head.at.partition]?.get(head.at.offset);
-    if (folded === undefined && record === undefined) return this.#archive.earlier(report, version);
-    if (folded === undefined && (record?.kind !== 'readable' || !(await this.becomesLegible(record)))) return 'gone';
-    const source = folded ?? (record?.kind === 'readable' ? record.updates[index] : undefined);
-    const batch = folded === undefined && record?.kind === 'readable' ? record.batch : staged.batch;
-    if (source === undefined || source.earlier === 'gone') return 'gone';
-    const all = [...source.earlier, asEarlier(folded === undefined ? (record ?? place) : place, batch, source.update, index)];
-    return all.length >= version - 1 ? all.slice(0, version - 1) : 'gone';
+  #foldFrom(newestId: number): ReportFold {
+    return new ReportFold(this.#archive, this.#atHand, (record) => this.becomesLegible(record), this.#limits.reports, newestId);
   }
 
   async #archiveAll(): Promise<void> {
@@ -377,10 +288,10 @@ export class UpdateLog implements FoldedUpdates {
         for (let i = 0; i < entries.length; i += ARCHIVE_BATCH) {
           await this.#untilWritten(() => this.#archive.write(entries.slice(i, i + ARCHIVE_BATCH)));
         }
-        await this.#untilWritten(() => this.#archive.reach({ offsets, newestId: this.#newestId }));
+        await this.#untilWritten(() => this.#archive.reach({ offsets, newestId: this.#fold.newestId }));
         this.#archivedHead = head;
         this.#unarchivedUpdates -= unarchived;
-        this.#dropOldest();
+        this.#atHand.drop(head);
         this.#archived.fire();
         // A little later more goes in one write, and what is being published does not wait behind it.
         if (this.#toArchive.length < ARCHIVE_AT_ONCE && this.#inHurry === 0) await this.#rest();
@@ -426,34 +337,6 @@ export class UpdateLog implements FoldedUpdates {
     await this.#hurry(() => isFull() && this.#archivedHead < this.head && !signal.aborted);
   }
 
-  #overfull(factor: number): boolean {
-    return this.#exceeds(factor, this.#ring.length, this.#updatesAtHand, this.#bytesAtHand);
-  }
-
-  #exceeds(factor: number, records: number, updates: number, bytes: number): boolean {
-    const limits = this.#limits;
-    return records > factor * limits.records || updates > factor * limits.updates || bytes > factor * limits.bytes;
-  }
-
-  #dropOldest(): void {
-    let drop = 0;
-    let updates = this.#updatesAtHand;
-    let bytes = this.#bytesAtHand;
-    while (this.#ringStart + drop < this.#archivedHead && this.#exceeds(1, this.#ring.length - drop, updates, bytes)) {
-      const record = this.#ring[drop];
-      if (record === undefined) break;
-      updates -= updatesIn(record);
-      bytes -= record.size;
-      this.#atHand[record.partition]?.delete(record.offset);
-      drop += 1;
-    }
-    if (drop === 0) return;
-    this.#ring.splice(0, drop);
-    this.#ringStart += drop;
-    this.#updatesAtHand = updates;
-    this.#bytesAtHand = bytes;
-  }
-
   /** @throws CorridorError why there are no new records any more. */
   #assertFolding(): void {
     if (this.#failure !== undefined) throw this.#failure;
@@ -477,24 +360,8 @@ export class UpdateLog implements FoldedUpdates {
   }
 }
 
-const updatesIn = (record: FoldedRecord): number => (record.kind === 'readable' ? record.updates.length : 0);
-
 /** A record's content and the key it is sealed under. */
 interface Opened {
   readonly batch: UpdateBatch;
   readonly key: DataKey;
-}
-
-type Place = Pick<FoldedRecord, 'partition' | 'offset' | 'id' | 'time' | 'size'>;
-
-/** What the updates of a record, taken one after the other, have come to so far. */
-interface Staged {
-  readonly batch: UpdateBatch;
-  readonly heads: Map<string, { readonly time: number; readonly head: ThreadHead }>;
-  readonly updates: FoldedUpdate[];
-}
-
-function withMask(update: Update, batch: UpdateBatch, outcome: Outcome, earlier: readonly EarlierVersion[] | 'gone'): FoldedUpdate {
-  const mask = maskOf(update, batch, earlier);
-  return mask === undefined ? { update, outcome, earlier } : { update, outcome, earlier, mask };
 }
