@@ -100,14 +100,12 @@ describe('with a full disk', () => {
       for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     }
     expect(await Promise.race([reasonOf(reader.done), Promise.resolve('open')])).toBe('open');
-    const closed = reader.events.filter(({ $case }) => $case === 'windowClosed').length;
     hub.store.database.limitPages(5000);
-    for (let i = 0; i < 40 && reader.events.filter(({ $case }) => $case === 'windowClosed').length === closed; i += 1) {
+    await vi.waitFor(async () => {
       hub.clock.advance(200);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    const closings = (await hub.recorded()).flatMap(({ entry }) => (entry.$case === 'windowClose' ? [entry.value] : []));
-    expect(closings.reduce((sum, { size }) => sum + Number(size), 0)).toBe(acknowledged.length);
+      const closings = (await hub.recorded()).flatMap(({ entry }) => (entry.$case === 'windowClose' ? [entry.value] : []));
+      expect(closings.reduce((sum, { size }) => sum + Number(size), 0)).toBe(acknowledged.length);
+    });
     expect((await hub.log.end(TOPICS.record.name)).length).toBe(8);
   });
 });
