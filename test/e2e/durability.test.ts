@@ -10,7 +10,8 @@ import { openSqliteStore } from '@corridor/outbox/sqlite';
 import { TOPICS } from '@corridor/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { assemble, BOOTSTRAP_SECRET, enter, grant, message, report } from './company.ts';
-import { freePort, startNode, type NodeProcess } from './node-process.ts';
+import type { ChildNode } from '@corridor/standalone/child-node';
+import { freePort, startNode } from './node-process.ts';
 
 const KILLS = 20;
 const PUBLISHERS = 3;
@@ -37,7 +38,7 @@ const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values
 let folder: string;
 let address: string;
 let port: number;
-let node: NodeProcess | undefined;
+let node: ChildNode | undefined;
 const env = { CORRIDOR_BOOTSTRAP_SECRET: BOOTSTRAP_SECRET, CORRIDOR_CHECKPOINT_MS: '200', CORRIDOR_LOG_ORIGIN: 'test.local/durability' };
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'durability-'));
@@ -224,7 +225,7 @@ describe('a node that is killed again and again', () => {
     }
 
     for (const client of [...clients, beta, gamma, owner, auditor]) client.close();
-    expect(node.errors).toEqual([]);
+    expect(node.failures()).toEqual([]);
     await node.stop('SIGTERM');
     node = undefined;
     await everyCommittedEventIsPublished(committed);

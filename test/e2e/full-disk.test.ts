@@ -10,7 +10,8 @@ import { openSqliteStore } from '@corridor/outbox/sqlite';
 import { readEnvelope, TOPICS } from '@corridor/runtime';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { assemble, BOOTSTRAP_SECRET, enter, grant, message, report } from './company.ts';
-import { freePort, startNode, type NodeProcess } from './node-process.ts';
+import type { ChildNode } from '@corridor/standalone/child-node';
+import { freePort, startNode } from './node-process.ts';
 
 const MEGABYTE = 1_000_000;
 /** More than the write-ahead log takes of what the filler leaves. */
@@ -24,7 +25,7 @@ const purpose = Purpose.PURPOSE_PLANNING;
 
 let root: string;
 let disk: string;
-let node: NodeProcess | undefined;
+let node: ChildNode | undefined;
 const corridors: Corridor[] = [];
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'full-disk-'));

@@ -153,8 +153,18 @@ export class ByteReader {
     return this.bytes().toString();
   }
 
+  /** A text that is a JSON object of strings. @throws TypeError, SyntaxError when it is none. */
+  labels(): Readonly<Record<string, string>> {
+    const value: unknown = JSON.parse(this.text());
+    if (!isLabels(value)) throw new TypeError('no object of strings');
+    return value;
+  }
+
   /** Everything that is left, over the same memory. */
   rest(): Buffer {
     return this.raw(this.#bytes.length - this.#at);
   }
 }
+
+const isLabels = (value: unknown): value is Readonly<Record<string, string>> =>
+  typeof value === 'object' && value !== null && Object.values(value).every((label) => typeof label === 'string');

@@ -12,12 +12,15 @@ export interface ChildNode {
   readonly grpc: string;
   /** Where HTTP is, a URL. */
   readonly http: string;
+  readonly pid: number | undefined;
   /** The process has ended. */
   readonly exited: Promise<Exit>;
   /** The value of a field of the first report of an event; waits for it. Rejects when the node ends before. */
   reported(event: string): Promise<Readonly<Record<string, unknown>>>;
   /** Lines for people so far. */
   lines(): readonly string[];
+  /** What it reported as errors so far. */
+  failures(): readonly string[];
   /** Sends a signal and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<Exit>;
 }
@@ -70,8 +73,16 @@ class Child {
     }
   }
 
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   lines(): readonly string[] {
     return this.#lines;
+  }
+
+  failures(): readonly string[] {
+    return this.#errors.filter((line) => reportIn(line)?.['level'] === 'error');
   }
 
   stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {

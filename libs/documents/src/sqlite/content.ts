@@ -64,15 +64,9 @@ export function decodeEvent(bytes: Uint8Array): PendingEvent {
     const from = new ByteReader(bytes);
     const topic = from.text();
     const key = from.text();
-    const headers = parseHeaders(from.text());
+    const headers = from.labels();
     return { topic, key, headers, envelope: from.rest() };
   } catch (cause) {
     throw new CorridorError('DATABASE_DAMAGED', 'a pending event cannot be read', {}, { cause });
   }
-}
-
-function parseHeaders(json: string): Readonly<Record<string, string>> {
-  const headers: unknown = JSON.parse(json);
-  if (typeof headers !== 'object' || headers === null) throw new TypeError('headers are no object');
-  return headers as Readonly<Record<string, string>>;
 }

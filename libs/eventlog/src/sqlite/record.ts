@@ -35,7 +35,7 @@ export function decodeRecord(bytes: Uint8Array, topic: string, partition: number
     const from = new ByteReader(bytes);
     from.raw(TIME_BYTES);
     const key = from.text();
-    const headers = parseHeaders(from.text());
+    const headers = from.labels();
     return { topic, partition, offset, key, headers, envelope: from.rest() };
   } catch (cause) {
     throw new CorridorError('DATABASE_DAMAGED', `record ${offset} of partition ${partition} of ${topic} cannot be read`, {}, { cause });
@@ -44,9 +44,3 @@ export function decodeRecord(bytes: Uint8Array, topic: string, partition: number
 
 /** The append time of a record, from its first bytes. */
 export const recordTime = (bytes: Uint8Array): number => new ByteReader(bytes).u53();
-
-function parseHeaders(json: string): Readonly<Record<string, string>> {
-  const headers: unknown = JSON.parse(json);
-  if (typeof headers !== 'object' || headers === null) throw new TypeError('headers are no object');
-  return headers as Readonly<Record<string, string>>;
-}
