@@ -13,4 +13,8 @@ export const TOPICS = {
   updates: { name: 'corridor.updates.v1', partitions: 8, retention: 35 * DAY },
   /** Decisions, windows, reads, previews, refusals; key: recipient. */
   record: { name: 'corridor.record.v1', partitions: 8, retention: 'forever' },
+  /** Alerts and rules; what alerts say is sealed; key: resource name. */
+  alerts: { name: 'corridor.alerts.v1', partitions: 8, retention: 'forever' },
+  /** Meetings, recommendations, plans, contributions, sealed; key: resource name. */
+  followup: { name: 'corridor.followup.v1', partitions: 8, retention: 'forever' },
 } as const satisfies Readonly<Record<string, TopicSpec>>;
