@@ -1,2 +1,4 @@
 export * from './documents.ts';
+export * from './leases.ts';
 export * from './prefix.ts';
+export * from './stored-json.ts';

@@ -1,4 +1,5 @@
 export * from './bytes.ts';
+export * from './checks.ts';
 export * from './clock.ts';
 export * from './error.ts';
 export * from './ids.ts';

@@ -4,6 +4,8 @@ export { DENY_REASON_HELP } from './deny-reason-help.ts';
 export * from './facts.ts';
 export { checkAttestation, checkHandling, type HandlingContent } from './handling.ts';
 export { decisionText, viewKey } from './obligations.ts';
+export { keyedClass, type KeyedClass } from './keyed-class.ts';
 export * from './retention.ts';
+export * from './revision.ts';
 export { emptyPolicyState, evolve, evolveAll } from './state.ts';
 export * from './vocabulary.ts';

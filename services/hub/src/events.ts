@@ -1,14 +1,16 @@
 import { ConsentEvent } from '@corridor/contracts/hub/v1/hub';
-import { KeyEvent, RecordEvent, type DecisionRecord } from '@corridor/contracts/hub/v1/record';
+import { KeyEvent } from '@corridor/contracts/hub/v1/record';
 import { UpdateBatch as WireBatch } from '@corridor/contracts/hub/v1/updates';
 import type { PendingEvent } from '@corridor/documents';
-import type { EventLog, NewRecord, Position, StoredRecord } from '@corridor/eventlog';
-import { CorridorError, view, type Clock } from '@corridor/kernel';
-import { viewKey, type ActorRef } from '@corridor/policy';
+import { putOnRecord, recordBook } from '@corridor/entitlement';
+import type { EventLog, NewRecord } from '@corridor/eventlog';
+import { CorridorError, type Clock } from '@corridor/kernel';
+import type { ActorRef } from '@corridor/policy';
 import {
   actorName,
   agencyName,
   consentName,
+  encode,
   handlingFrom,
   handlingTo,
   newEnvelope,
@@ -16,17 +18,14 @@ import {
   offsetsTo,
   parseActorName,
   parseSeriesName,
-  readEnvelope,
   revisionFrom,
   revisionTo,
   seriesName,
   TOPICS,
-  updateName,
   wire,
   type DataKey,
-  encode,
 } from '@corridor/runtime';
-import type { DecisionEntry, RecordBook } from './application/record-book.ts';
+import type { HubRecordBook } from './application/record-book.ts';
 import type { ConsentChange } from './domain/consent.ts';
 import type { UpdateBatch } from './domain/update.ts';
 import { consentTo } from './rpc/consents.ts';
@@ -37,7 +36,6 @@ import { updateTo } from './rpc/updates-to-wire.ts';
 const CONSENT_TYPE = 'corridor.hub.v1.ConsentEvent';
 const KEY_TYPE = 'corridor.hub.v1.KeyEvent';
 const UPDATE_TYPE = 'corridor.hub.v1.UpdateBatch';
-const RECORD_TYPE = 'corridor.hub.v1.RecordEvent';
 const SOURCE = '/hub';
 
 /** The record of a batch, sealed under its data key. */
@@ -77,101 +75,23 @@ export function decodeBatch(clear: Uint8Array): UpdateBatch {
   }
 }
 
-/** The record of something that was decided, delivered, read or refused, under its recipient's key. */
-const recordEvent = (recipient: string, entry: NonNullable<RecordEvent['entry']>, clock: Clock): NewRecord =>
-  newRecord(
-    newEnvelope(
-      { type: RECORD_TYPE, subject: recipient, version: 0, source: SOURCE, payload: encode(RecordEvent, { entry }) },
-      clock,
-    ),
-  );
-
-/** What a record of corridor.record.v1 says. @throws CorridorError DATABASE_DAMAGED. */
-export function recordEventOf(record: StoredRecord): RecordEvent {
-  const { body } = readEnvelope(record);
-  if (body.$case !== 'payload') throw new CorridorError('DATABASE_DAMAGED', 'a record of the record topic is sealed');
-  return RecordEvent.decode(body.value);
-}
-
-/** The record book over the log. */
-export function recordBook(log: EventLog, clock: Clock): RecordBook {
-  const append = async (recipient: string, entry: NonNullable<RecordEvent['entry']>): Promise<Position> => {
-    const [position] = await log.append(TOPICS.record.name, [recordEvent(recipient, entry, clock)]);
-    if (position === undefined) throw new CorridorError('INTERNAL', 'the log gave no position');
-    return position;
-  };
+/** The record book of the hub over the log. */
+export function hubRecordBook(log: EventLog, clock: Clock): HubRecordBook {
+  const put = putOnRecord(log, clock, SOURCE);
   return {
-    decisions: async (entries) => {
-      if (entries.length === 0) return;
-      await log.append(
-        TOPICS.record.name,
-        entries.map((entry) => recordEvent(entry.recipient.agency, { $case: 'decision', value: decisionTo(entry) }, clock)),
-      );
-    },
-    openWindow: async (entry) => {
-      await append(entry.recipient, {
-        $case: 'windowOpen',
-        value: {
-          windowId: entry.windowId,
-          recipient: agencyName(entry.recipient),
-          subscriptionId: entry.subscriptionId,
-          actor: actorName(entry.actor),
-          purpose: wire.purpose.to(entry.purpose),
-          from: offsetsTo(entry.from),
-          bound: offsetsTo(entry.bound),
-          revision: revisionTo(entry.revision),
-        },
-      });
-    },
-    closeWindow: ({ windowId, recipient, to, size, root }) =>
-      append(recipient, {
-        $case: 'windowClose',
-        value: { windowId, recipient: agencyName(recipient), to: offsetsTo(to), size: BigInt(size), root: view(root) },
-      }),
-    read: async ({ actor, purpose, shown, refused, revision }) => {
-      await append(actor.agency, {
-        $case: 'read',
-        value: {
-          recipient: agencyName(actor.agency),
-          actor: actorName(actor),
-          purpose: wire.purpose.to(purpose),
-          updates: shown.map(updateName),
-          refused: refused === undefined ? '' : updateName(refused.update),
-          reasons: refused?.reasons ?? [],
-          revision: revisionTo(revision),
-        },
-      });
-    },
+    ...recordBook(log, clock, SOURCE),
     preview: async ({ actor, owner, series, revision }) => {
-      await append(owner, {
+      await put(owner, {
         $case: 'preview',
         value: { owner: agencyName(owner), actor: actorName(actor), series: seriesName({ owner, series }), revision: revisionTo(revision) },
       });
     },
     acknowledge: async ({ recipient, purpose, filter, before }) => {
-      await append(recipient, {
+      await put(recipient, {
         $case: 'acknowledge',
         value: { recipient: agencyName(recipient), purpose: wire.purpose.to(purpose), filter: filterTo(filter), before: offsetsTo(before) },
       });
     },
-  };
-}
-
-function decisionTo({ recipient, purpose, class: of, revision, decision }: DecisionEntry): DecisionRecord {
-  const { agency, actor } = recipient;
-  const inPerson = of.handling.tlp === 'red' && actor !== undefined;
-  return {
-    recipient: agencyName(agency),
-    actor: inPerson ? actorName({ agency, actor }) : '',
-    purpose: wire.purpose.to(purpose),
-    series: seriesName(of),
-    category: wire.category.to(of.category),
-    handling: handlingTo(of.handling),
-    area: of.area,
-    revision: revisionTo(revision),
-    allowed: decision.outcome === 'allow',
-    reasons: decision.reasons,
-    obligations: decision.outcome === 'allow' ? viewKey(decision.obligations) : '',
   };
 }
 

@@ -1,13 +1,14 @@
 import { HubServiceService } from '@corridor/contracts/hub/v1/hub';
+import { Leases } from '@corridor/documents';
+import { Entitlements } from '@corridor/entitlement';
 import { CorridorError, randomBytes } from '@corridor/kernel';
 import { relay, type Relay } from '@corridor/outbox';
 import { openGazetteer } from '@corridor/places';
 import type { Ports, Service } from '@corridor/runtime';
-import { Entitlements } from './application/entitlement.ts';
 import { PreparedViews } from './application/prepared-views.ts';
 import type { Consent } from './domain/consent.ts';
 import { hubGeography } from './domain/geography.ts';
-import { consentEvent, keyEvent, recordBook, sealBatch } from './events.ts';
+import { consentEvent, hubRecordBook, keyEvent, sealBatch } from './events.ts';
 import { RetentionJob } from './jobs/retention.ts';
 import { AccessLog } from './projections/access-log.ts';
 import { Archive } from './projections/archive.ts';
@@ -27,12 +28,13 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
   const { log, documents, keys, policy, rpc, clock, report } = ports;
   const gazetteer = openGazetteer();
   const geography = hubGeography(gazetteer);
-  const book = recordBook(log, clock);
+  const book = hubRecordBook(log, clock);
   const archive = await Archive.open(documents, keys.data);
   const updates = new UpdateLog(log, archive, keys.data, clock, report, limits);
   const access = await AccessLog.open(documents, log, clock);
   const cutOffs = await CutOffProjection.open(documents, log, clock);
-  const retention = await RetentionJob.open(documents, { keys: keys.data, log, clock, keyEvent }, report);
+  const leases = await Leases.open(documents, 'hub-leases', clock);
+  const retention = new RetentionJob(leases, { keys: keys.data, log, clock, keyEvent }, report);
   const consents = await documents.collection(storedConsents);
   let relaying: Relay<Consent> | undefined;
   rpc.add(

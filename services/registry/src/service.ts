@@ -1,10 +1,8 @@
 import { sign } from 'node:crypto';
 import { RegistryServiceService } from '@corridor/contracts/registry/v1/registry';
-import { type CollectionSpec, type Documents } from '@corridor/documents';
 import { CorridorError, equalBytes, newUuid, sha256, utf8 } from '@corridor/kernel';
-import { relay, type Relay } from '@corridor/outbox';
 import { openGazetteer, type Gazetteer } from '@corridor/places';
-import { CONFIRMATION_MS, issueToken, REGISTRY_TOPIC, type Ports, type Service, type SigningKeyPair } from '@corridor/runtime';
+import { CONFIRMATION_MS, issueToken, Outboxes, REGISTRY_TOPIC, type Ports, type Service, type SigningKeyPair } from '@corridor/runtime';
 import { AGREEMENTS, FOUNDINGS, GROUPS, NODE_KEYS, ORGANISATIONS } from './application/collections.ts';
 import { completeFounding } from './application/found-node.ts';
 import { publishNodeKey } from './application/publish-node-key.ts';
@@ -41,35 +39,16 @@ export function build(config: RegistryConfig, ports: Ports): Service {
   if (config.bootstrapSecret.length < MIN_BOOTSTRAP_SECRET) {
     throw new CorridorError('CONFIG_INVALID', `the bootstrap secret must have at least ${MIN_BOOTSTRAP_SECRET} characters`);
   }
-  const relays: Pick<Relay<unknown>, 'drained' | 'stop'>[] = [];
+  const outboxes = new Outboxes('registry', ports);
   let served: Served | undefined;
-  let failure: string | undefined;
 
   ports.rpc.add(RegistryServiceService, registryMethods(() => {
     if (served === undefined) throw new CorridorError('UNAVAILABLE', 'the registry is not serving');
     return served;
   }));
 
-  /** Opens a collection whose commits carry events, with the relay that publishes them. */
-  async function withOutbox<T>(spec: CollectionSpec<T>): Promise<Documents<T>> {
-    const running = relay(await ports.documents.collection(spec), ports.log, {
-      clock: ports.clock,
-      onFailure: ({ reason }) => {
-        if (failure === undefined) ports.report('warn', 'registry.relay-failed', { collection: spec.name, reason });
-        failure = `events of ${spec.name} cannot be published: ${reason}`;
-      },
-    });
-    relays.push(running);
-    return running.documents;
-  }
-
-  async function drained(): Promise<void> {
-    await Promise.all(relays.map((running) => running.drained()));
-    failure = undefined;
-  }
-
   async function published(): Promise<void> {
-    await drained();
+    await outboxes.drained();
     const [registry = 0] = await ports.log.end(REGISTRY_TOPIC);
     await ports.policy.reached({ registry, consents: 0 });
   }
@@ -77,10 +56,10 @@ export function build(config: RegistryConfig, ports: Ports): Service {
   async function open(tokens: SigningKeyPair, epochs: SigningKeyPair): Promise<Registry> {
     const hashes = await ports.documents.collection(SECRET_HASHES);
     return {
-      organisations: await withOutbox(ORGANISATIONS),
-      groups: await withOutbox(GROUPS),
-      agreements: await withOutbox(AGREEMENTS),
-      nodeKeys: await withOutbox(NODE_KEYS),
+      organisations: await outboxes.open(ORGANISATIONS),
+      groups: await outboxes.open(GROUPS),
+      agreements: await outboxes.open(AGREEMENTS),
+      nodeKeys: await outboxes.open(NODE_KEYS),
       foundings: await ports.documents.collection(FOUNDINGS),
       secrets: new Secrets(hashes, config.secretCost ?? OWASP_COST, new Slots(HASHES_AT_A_TIME, HASHES_WAITING)),
       throttle: new Throttle(ports.clock),
@@ -97,7 +76,7 @@ export function build(config: RegistryConfig, ports: Ports): Service {
       eventOf: (change, by) => eventOf(change, by, ports.clock),
       published,
       confirmed: async () => {
-        await drained();
+        await outboxes.drained();
         await ports.clock.wait(CONFIRMATION_MS);
       },
     };
@@ -112,14 +91,14 @@ export function build(config: RegistryConfig, ports: Ports): Service {
       await completeFounding(registry);
       await publishNodeKey(registry, { id: tokens.keyId, use: 'tokens', publicKey: tokens.publicKey });
       await publishNodeKey(registry, { id: epochs.keyId, use: 'epochs', publicKey: epochs.publicKey });
-      await drained();
+      await outboxes.drained();
       served = { registry, pageTokens: await ports.keys.aead('page-tokens') };
     },
     async stop() {
       served = undefined;
-      await Promise.all(relays.map((running) => running.stop()));
+      await outboxes.stop();
     },
-    unwell: () => failure,
+    unwell: () => outboxes.failure,
   };
 }
 

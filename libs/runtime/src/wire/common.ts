@@ -19,6 +19,15 @@ export function integerFrom(value: bigint, field: string): number {
   return integer;
 }
 
+/** A part that must be there. @throws CorridorError INVALID_ARGUMENT naming `field` */
+export function required<T>(value: T | undefined, field: string): T {
+  if (value === undefined) throw new CorridorError('INVALID_ARGUMENT', `${field} is missing`, { field });
+  return value;
+}
+
+/** The version that a request names: 0 stands for whichever it is. @throws CorridorError INVALID_ARGUMENT */
+export const expectedVersionFrom = (version: bigint): number => integerFrom(version, 'expected_version');
+
 /** A policy revision; unset is the beginning of both topics. */
 export const revisionFrom = (message: PolicyRevisionMessage | undefined, field: string): PolicyRevision => ({
   registry: integerFrom(message?.registry ?? 0n, `${field}.registry`),

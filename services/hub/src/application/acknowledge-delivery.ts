@@ -2,7 +2,7 @@ import type { ActorRef, Purpose } from '@corridor/policy';
 import { TOPICS, type NodeAead } from '@corridor/runtime';
 import type { UpdateFilter } from '../domain/filter.ts';
 import { openCursor } from './cursor.ts';
-import type { RecordBook } from './record-book.ts';
+import type { HubRecordBook } from './record-book.ts';
 
 /** Puts on record that everything before a cursor has arrived. @throws CURSOR_INVALID. */
 export async function acknowledgeDelivery(
@@ -10,7 +10,7 @@ export async function acknowledgeDelivery(
   purpose: Purpose,
   filter: UpdateFilter,
   cursor: Uint8Array,
-  { book, cursors }: { readonly book: RecordBook; readonly cursors: NodeAead },
+  { book, cursors }: { readonly book: HubRecordBook; readonly cursors: NodeAead },
 ): Promise<void> {
   const before = openCursor(cursor, TOPICS.updates.partitions, { agency: actor.agency, purpose, filter }, cursors);
   await book.acknowledge({ recipient: actor.agency, purpose, filter, before });

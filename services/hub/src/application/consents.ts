@@ -4,7 +4,7 @@ import type { EventLog } from '@corridor/eventlog';
 import { CorridorError, type AgencyId, type Clock } from '@corridor/kernel';
 import type { Relay } from '@corridor/outbox';
 import type { ActorRef, PolicyRevision } from '@corridor/policy';
-import { TOPICS, type ConsentRef, type PolicyView } from '@corridor/runtime';
+import { TOPICS, type ConsentRef, type Listed, type PolicyView } from '@corridor/runtime';
 import type { Consent, ConsentChange } from '../domain/consent.ts';
 
 export interface ConsentDependencies {
@@ -46,8 +46,7 @@ export async function listConsents(
   after: PagePosition | undefined,
   size: number,
   { relay }: ConsentDependencies,
-): Promise<{ readonly consents: readonly Consent[]; readonly next?: PagePosition }> {
+): Promise<Listed<Consent>> {
   const page = await relay.documents.page('owner', prefix(`${owner}/`), after, size);
-  const consents = page.items.map(({ doc }) => doc);
-  return page.next === undefined ? { consents } : { consents, next: page.next };
+  return { ...page, items: page.items.map(({ doc }) => doc) };
 }

@@ -1,8 +1,8 @@
+import type { RecordBook } from '@corridor/entitlement';
 import { Frontier } from '@corridor/merkle';
 import { newUuid, type Clock } from '@corridor/kernel';
 import type { ActorRef, PolicyRevision, Purpose } from '@corridor/policy';
 import type { Position } from '@corridor/eventlog';
-import type { RecordBook } from './record-book.ts';
 
 /** How many records of a partition a window reaches over. */
 const REACH = 20_000;

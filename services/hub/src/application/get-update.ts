@@ -1,3 +1,4 @@
+import type { Entitlements, RecordBook } from '@corridor/entitlement';
 import { CorridorError, type Clock } from '@corridor/kernel';
 import { retentionEnd, type ActorRef, type Decision, type PolicyRevision, type Purpose } from '@corridor/policy';
 import type { PolicyView, UpdateRef } from '@corridor/runtime';
@@ -6,9 +7,7 @@ import { EVERYTHING } from '../domain/filter.ts';
 import type { ClassGroup, ReadableRecord, VersionOfReport } from '../domain/folded-record.ts';
 import type { HubGeography } from '../domain/geography.ts';
 import { viewOf, type BatchView } from '../domain/view.ts';
-import type { Entitlements } from './entitlement.ts';
 import type { FoldedUpdates } from './folded-updates.ts';
-import type { RecordBook } from './record-book.ts';
 
 /** What a reader is shown of the archive. */
 export interface ArchivedView {

@@ -1,12 +1,12 @@
 import type { PagePosition } from '@corridor/documents';
+import type { Entitlement } from '@corridor/entitlement';
 import { CorridorError, type AgencyId, type SeriesId } from '@corridor/kernel';
 import type { ActorRef, Decision, Purpose } from '@corridor/policy';
-import type { UpdateRef } from '@corridor/runtime';
+import type { Listed, ListPosition, UpdateRef } from '@corridor/runtime';
 import { allowedViews, type AllowedView } from '../domain/allowed-views.ts';
 import { EVERYTHING, wantsSeries, type UpdateFilter } from '../domain/filter.ts';
 import type { ClassGroup, FoldedRecord, ReadableRecord } from '../domain/folded-record.ts';
 import { viewOf } from '../domain/view.ts';
-import type { Entitlement } from './entitlement.ts';
 import { archivedView, type ArchivedView, type ReadDependencies } from './get-update.ts';
 
 /** How many records of the archive are looked at for one page before it is given out as it is. */
@@ -14,11 +14,6 @@ const LOOKED_AT = 2000;
 /** How many records are read at first, and at most, at a time: one record may fill a page, or thousands show nothing. */
 const FIRST_CHUNK = 2;
 const CHUNK = 100;
-
-/** Where a page ended: behind a record of the archive, or within it, behind the update of this index. */
-export interface ListPosition extends PagePosition {
-  readonly index?: number;
-}
 
 /** The archive by time of publication, newest first. */
 export interface NewestFirst {
@@ -53,7 +48,7 @@ export interface ListDependencies extends ReadDependencies {
 export async function listUpdates(
   command: ListCommand,
   deps: ListDependencies,
-): Promise<{ readonly shown: readonly ArchivedView[]; readonly next?: ListPosition }> {
+): Promise<Listed<ArchivedView>> {
   const { actor, purpose } = command;
   // What was acknowledged before the call is listed.
   if (command.after === undefined) await deps.updates.archived();
@@ -63,7 +58,7 @@ export async function listUpdates(
   const { revision } = await deps.policy.current();
   if (refs.length > 0) await deps.book.read({ actor, purpose, shown: refs, revision });
   if (!page.stands()) throw new CorridorError('POLICY_UNCONFIRMED', 'the policy state changed meanwhile');
-  return next === undefined ? { shown: page.shown } : { shown: page.shown, next };
+  return next === undefined ? { items: page.shown } : { items: page.shown, next };
 }
 
 /** What some updates of a page were shown under. */

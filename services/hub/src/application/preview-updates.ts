@@ -7,7 +7,7 @@ import type { HubGeography } from '../domain/geography.ts';
 import { viewOf, type BatchView } from '../domain/view.ts';
 import type { FoldedUpdates } from './folded-updates.ts';
 import { accept, type PublishCommand } from './publish-updates.ts';
-import type { RecordBook } from './record-book.ts';
+import type { HubRecordBook } from './record-book.ts';
 
 /** What one counterparty would receive for one purpose; several where parts of a batch are seen in different views. */
 export interface Preview {
@@ -20,7 +20,7 @@ export interface Preview {
 export interface PreviewDependencies {
   readonly policy: PolicyView;
   readonly updates: FoldedUpdates;
-  readonly book: RecordBook;
+  readonly book: HubRecordBook;
   readonly geography: HubGeography;
   readonly clock: Clock;
 }

@@ -1,11 +1,10 @@
 import { CorridorError, uuidTime, type Clock } from '@corridor/kernel';
 import type { EventLog, NewRecord } from '@corridor/eventlog';
-import { checkAttestation, checkHandling, retentionMonth, type ActorRef, type PolicyRevision, type PolicyState } from '@corridor/policy';
+import { checkAttestation, checkHandling, isNewerRevision, retentionMonth, type ActorRef, type PolicyRevision, type PolicyState } from '@corridor/policy';
 import { TOPICS, type DataKey, type DataKeys, type PolicyView } from '@corridor/runtime';
 import { checkUpdate } from '../domain/check-update.ts';
 import type { HubGeography } from '../domain/geography.ts';
 import type { FoldedUpdate } from '../domain/folded-record.ts';
-import { isNewer } from '../domain/revision.ts';
 import { countsNationalities, placesOf, type UpdateBatch } from '../domain/update.ts';
 import type { FoldedUpdates } from './folded-updates.ts';
 
@@ -53,7 +52,7 @@ export async function publishUpdates(command: PublishCommand, deps: PublishDepen
   const batch = await accept(command, deps);
   const id = { owner: batch.owner, series: batch.series, month: retentionMonth(clock.now(), batch.handling.retentionDays) };
   const key = keys.sealing(id) ?? (await keys.forSealing(id));
-  if (isNewer(batch.revision, policy.revision)) throw new CorridorError('POLICY_UNCONFIRMED', 'the seen revision is not known here');
+  if (isNewerRevision(batch.revision, policy.revision)) throw new CorridorError('POLICY_UNCONFIRMED', 'the seen revision is not known here');
   return { published: settle(log.append(TOPICS.updates.name, [seal(batch, key)]), updates) };
 }
 
@@ -83,7 +82,7 @@ export async function accept(command: PublishCommand, { policy, geography, clock
       if (!geography.has(place)) throw new CorridorError('UNKNOWN_PLACE', `updates[${i}] names a place that the gazetteer does not have`, { field: `updates[${i}].place` });
     }
   });
-  if (isNewer(seen, policy.revision)) await policy.reached(seen);
+  if (isNewerRevision(seen, policy.revision)) await policy.reached(seen);
   const { state, revision } = policy.confirmed() ? policy : await policy.current();
   checkReferences(command, state);
   const { series, threshold } = command;

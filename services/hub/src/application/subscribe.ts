@@ -1,18 +1,16 @@
+import type { Entitlements, RecordBook } from '@corridor/entitlement';
 import { CorridorError, newUuid, type Clock } from '@corridor/kernel';
 import type { Position } from '@corridor/eventlog';
-import { type ActorRef, type Decision, type Purpose } from '@corridor/policy';
+import { isNewerRevision, type ActorRef, type Decision, type Purpose } from '@corridor/policy';
 import type { NodeAead, PolicyView } from '@corridor/runtime';
 import { allowedViews, withoutIndexes, type AllowedView } from '../domain/allowed-views.ts';
 import { wantsSeries, type UpdateFilter } from '../domain/filter.ts';
 import type { FoldedRecord, ReadableRecord } from '../domain/folded-record.ts';
 import type { HubGeography } from '../domain/geography.ts';
-import { isNewer } from '../domain/revision.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import { DeliveryWindows, type ClosedWindow } from './delivery-window.ts';
-import type { Entitlements } from './entitlement.ts';
 import type { FoldedUpdates } from './folded-updates.ts';
 import type { PreparedView, PreparedViews } from './prepared-views.ts';
-import type { RecordBook } from './record-book.ts';
 
 /** How many records are taken at a time before others get their turn. */
 const BATCH = 64;
@@ -176,7 +174,7 @@ class Subscription {
   async #deliver(record: ReadableRecord, signal: AbortSignal): Promise<void> {
     const { policy, views, updates, entitlements } = this.#deps;
     const entitlement = entitlements.of(this.#command.actor, this.#command.purpose, record.batch.handling);
-    if (isNewer(record.batch.revision, policy.revision)) await policy.reached(record.batch.revision, signal);
+    if (isNewerRevision(record.batch.revision, policy.revision)) await policy.reached(record.batch.revision, signal);
     const done = new Set<number>();
     while (!signal.aborted) {
       if (!updates.isLegible(record) && !(await updates.becomesLegible(record))) return;

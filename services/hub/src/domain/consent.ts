@@ -1,4 +1,4 @@
-import { CorridorError, type AgencyId } from '@corridor/kernel';
+import { checkVersion, forbid, refuse, type AgencyId } from '@corridor/kernel';
 import type { Category, ConsentFacts, Purpose } from '@corridor/policy';
 
 /** An owner's standing permission that a recipient may receive categories for purposes until a date. */
@@ -18,10 +18,6 @@ export interface Consent {
 
 export type ConsentChange = { readonly cause: 'consent.granted' | 'consent.revoked'; readonly consent: Consent };
 
-const refuse = (field: string, message: string): never => {
-  throw new CorridorError('INVALID_ARGUMENT', `${field} ${message}`, { field });
-};
-
 /** @throws INVALID_ARGUMENT when it would permit nothing, or to the owner itself. */
 export function grant(terms: Omit<Consent, 'version' | 'revokedAt'>, now: number): ConsentChange {
   const { recipient, owner, categories, purposes, expiresAt } = terms;
@@ -34,9 +30,7 @@ export function grant(terms: Omit<Consent, 'version' | 'revokedAt'>, now: number
 
 /** @throws VERSION_CONFLICT, STATE_FORBIDS when it is revoked already. */
 export function revoke(consent: Consent, expectedVersion: number, now: number): ConsentChange {
-  if (expectedVersion !== 0 && expectedVersion !== consent.version) {
-    throw new CorridorError('VERSION_CONFLICT', `the consent is at version ${consent.version}`, { version: String(consent.version) });
-  }
-  if (consent.revokedAt !== undefined) throw new CorridorError('STATE_FORBIDS', 'the consent is revoked');
+  checkVersion(expectedVersion, consent.version);
+  if (consent.revokedAt !== undefined) forbid('the consent is revoked');
   return { cause: 'consent.revoked', consent: { ...consent, version: consent.version + 1, revokedAt: now } };
 }

@@ -1,5 +1,5 @@
 import type { Mask } from '@corridor/disclosure';
-import type { Category, Handling, UpdateClass } from '@corridor/policy';
+import { keyedClass, type Category, type Handling, type KeyedClass } from '@corridor/policy';
 import type { Outcome, VersionPlace } from './thread.ts';
 import type { Update, UpdateBatch } from './update.ts';
 
@@ -33,10 +33,7 @@ export interface FoldedUpdate {
 }
 
 /** Updates of one record that are decided alike. */
-export interface ClassGroup {
-  readonly class: UpdateClass;
-  /** Equal for equal classes. */
-  readonly key: string;
+export interface ClassGroup extends KeyedClass {
   /** Indexes of its accepted updates, ascending. */
   readonly indexes: readonly number[];
   /** The indexes as a text. */
@@ -77,8 +74,6 @@ export interface VersionOfReport {
   readonly index: number;
 }
 
-const handlingKeys = new WeakMap<object, string>();
-
 /** Groups the accepted updates of a batch by area: the one part of the class in which updates of a batch can differ. */
 export function classGroups(batch: UpdateBatch, updates: readonly FoldedUpdate[]): readonly ClassGroup[] {
   const byArea = new Map<string, number[]>();
@@ -90,18 +85,8 @@ export function classGroups(batch: UpdateBatch, updates: readonly FoldedUpdate[]
   });
   const { owner, series, category, handling } = batch;
   return [...byArea].map(([area, indexes]) => ({
-    class: { owner, series, category, handling, area },
-    key: `${owner}/${series}/${category}/${area}/${handlingKey(handling)}`,
+    ...keyedClass({ owner, series, category, handling, area }),
     indexes,
     indexKey: indexes.join(),
   }));
-}
-
-function handlingKey(handling: UpdateBatch['handling']): string {
-  let key = handlingKeys.get(handling);
-  if (key === undefined) {
-    key = JSON.stringify(handling);
-    handlingKeys.set(handling, key);
-  }
-  return key;
 }

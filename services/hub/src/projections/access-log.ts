@@ -1,10 +1,10 @@
 import { AccessEntry, AccessKind } from '@corridor/contracts/hub/v1/hub';
 import type { DecisionRecord, PreviewRecord, ReadRecord } from '@corridor/contracts/hub/v1/record';
 import { prefix, type Documents, type DocumentStore, type PagePosition } from '@corridor/documents';
+import { recordEventOf } from '@corridor/entitlement';
 import type { Consumer, EventLog, StoredRecord } from '@corridor/eventlog';
 import type { AgencyId, Clock } from '@corridor/kernel';
-import { encode, parseSeriesName, parseUpdateName, positionTo, readEnvelope, seriesName, TOPICS } from '@corridor/runtime';
-import { recordEventOf } from '../events.ts';
+import { encode, parseSeriesName, parseUpdateName, positionTo, readEnvelope, seriesName, TOPICS, type Listed } from '@corridor/runtime';
 import { untilWritten } from './until-written.ts';
 
 const TOPIC = TOPICS.record.name;
@@ -45,10 +45,9 @@ export class AccessLog {
   }
 
   /** One page of an owner's entries, newest first. */
-  async of(owner: AgencyId, after: PagePosition | undefined, size: number): Promise<{ readonly entries: readonly AccessEntry[]; readonly next?: PagePosition }> {
+  async of(owner: AgencyId, after: PagePosition | undefined, size: number): Promise<Listed<AccessEntry>> {
     const page = await this.#entries.page('owner', prefix(`${owner}/`), after, size, 'descending');
-    const entries = page.items.map(({ doc }) => doc);
-    return page.next === undefined ? { entries } : { entries, next: page.next };
+    return { ...page, items: page.items.map(({ doc }) => doc) };
   }
 
   async #fold(records: readonly StoredRecord[]): Promise<void> {

@@ -1,11 +1,11 @@
 import type { AcknowledgeRecord, RecordEvent } from '@corridor/contracts/hub/v1/record';
 import type { LogPosition } from '@corridor/contracts/common/v1/vocabulary';
 import type { Documents, DocumentStore } from '@corridor/documents';
+import { recordEventOf } from '@corridor/entitlement';
 import type { Consumer, EventLog, StoredRecord } from '@corridor/eventlog';
 import { CorridorError, fromUtf8, utf8, type AgencyId, type Clock } from '@corridor/kernel';
 import { parseAgencyName, TOPICS } from '@corridor/runtime';
 import type { CutOff, CutOffs } from '../application/revoke-consent.ts';
-import { recordEventOf } from '../events.ts';
 import { untilWritten } from './until-written.ts';
 
 const TOPIC = TOPICS.record.name;

@@ -1,22 +1,25 @@
-import type { HubServiceService } from '@corridor/contracts/hub/v1/hub';
+import type { HubServiceService, PlaceEntry } from '@corridor/contracts/hub/v1/hub';
 import { type AgencyId, CorridorError } from '@corridor/kernel';
 import type { Gazetteer } from '@corridor/places';
 import type { ActorRef } from '@corridor/policy';
 import {
   agencyName,
   allow,
-  integerFrom,
+  expectedVersionFrom,
   offsetsTo,
+  paged,
   parseAgencyName,
   parseConsentName,
   parseRecipient,
   parseSeriesName,
   parseSlug,
   parseUpdateName,
+  required,
   revisionTo,
   timestampFrom,
   wire,
   type Caller,
+  type Listed,
   type Methods,
   type NodeAead,
 } from '@corridor/runtime';
@@ -28,16 +31,16 @@ import { grantConsent } from '../application/grant-consent.ts';
 import { listUpdates, type ListDependencies } from '../application/list-updates.ts';
 import { previewUpdates, type PreviewDependencies } from '../application/preview-updates.ts';
 import { publishUpdates, type PublishDependencies } from '../application/publish-updates.ts';
+import type { HubRecordBook } from '../application/record-book.ts';
 import { revokeConsent, type CutOffs } from '../application/revoke-consent.ts';
 import { subscribe, type SubscribeDependencies } from '../application/subscribe.ts';
 import { filterKey } from '../domain/filter.ts';
 import type { AccessLog } from '../projections/access-log.ts';
 import { consentTo } from './consents.ts';
 import { outletTo } from './outlet.ts';
-import { tokenFrom, tokenTo } from './pages.ts';
 import { publishStream } from './publish-stream.ts';
 import { receiptsTo } from './receipts.ts';
-import { filterFrom, pageSize, publishCommand, subscribeCommand } from './requests.ts';
+import { filterFrom, publishCommand, subscribeCommand } from './requests.ts';
 import { encodeView, viewBatchTo } from './updates-to-wire.ts';
 
 /** Everything the RPCs of the hub stand on. */
@@ -48,6 +51,7 @@ export interface HubDependencies
     PreviewDependencies,
     ConsentDependencies,
     DestroyDependencies {
+  readonly book: HubRecordBook;
   readonly cutOffs: CutOffs;
   readonly access: AccessLog;
   readonly gazetteer: Gazetteer;
@@ -96,10 +100,11 @@ export const hubMethods = (deps: HubDependencies): Methods<typeof HubServiceServ
   listUpdates: allow(['reader'], async (request, { caller }) => {
     const purpose = wire.purpose.from(request.purpose, 'purpose');
     const filter = filterFrom(request.filter);
-    const list = `updates\0${caller.agency}\0${purpose}\0${filterKey(filter)}`;
-    const after = tokenFrom(request.pageToken, list, deps.pageTokens);
-    const page = await listUpdates({ actor: actorOf(caller), purpose, filter, size: pageSize(request.pageSize), after }, deps);
-    return { batches: page.shown.map(archivedTo), nextPageToken: tokenTo(page.next, list, deps.pageTokens) };
+    const list = { list: 'ListUpdates', caller: agencyName(caller.agency), parent: `${purpose}\0${filterKey(filter)}` };
+    const { items, nextPageToken } = await paged(deps.pageTokens, list, request, (after, size) =>
+      listUpdates({ actor: actorOf(caller), purpose, filter, size, after }, deps),
+    );
+    return { batches: items.map(archivedTo), nextPageToken };
   }),
   previewUpdates: allow(['publisher'], async (request, { caller }) => {
     const { previews, revision } = await previewUpdates(publishCommand(request.publish, actorOf(caller)), deps);
@@ -114,8 +119,7 @@ export const hubMethods = (deps: HubDependencies): Methods<typeof HubServiceServ
   }),
   grantConsent: allow(['data-protection-officer'], async (request, { caller }) => {
     const owner = own(request.parent, caller);
-    const terms = request.consent;
-    if (terms === undefined) throw new CorridorError('INVALID_ARGUMENT', 'consent must be set', { field: 'consent' });
+    const terms = required(request.consent, 'consent');
     const { consent, revision } = await grantConsent(
       actorOf(caller),
       {
@@ -132,7 +136,7 @@ export const hubMethods = (deps: HubDependencies): Methods<typeof HubServiceServ
   }),
   revokeConsent: allow(['data-protection-officer'], async (request, { caller }) => {
     const ref = parseConsentName(request.name, 'name');
-    const { consent, cutOffs } = await revokeConsent(actorOf(caller), ref, integerFrom(request.expectedVersion, 'expected_version'), deps);
+    const { consent, cutOffs } = await revokeConsent(actorOf(caller), ref, expectedVersionFrom(request.expectedVersion), deps);
     return {
       consent: consentTo(consent),
       cutOffs: cutOffs.map(({ recipient, mayHaveReceived, acknowledged }) => ({
@@ -147,9 +151,9 @@ export const hubMethods = (deps: HubDependencies): Methods<typeof HubServiceServ
   })),
   listConsents: allow(['data-protection-officer', 'publisher', 'administrator'], async (request, { caller }) => {
     const owner = own(request.parent, caller);
-    const list = `consents\0${owner}`;
-    const page = await listConsents(owner, tokenFrom(request.pageToken, list, deps.pageTokens), pageSize(request.pageSize), deps);
-    return { consents: page.consents.map(consentTo), nextPageToken: tokenTo(page.next, list, deps.pageTokens) };
+    const list = { list: 'ListConsents', caller: agencyName(owner) };
+    const { items, nextPageToken } = await paged(deps.pageTokens, list, request, (after, size) => listConsents(owner, after, size, deps));
+    return { consents: items.map(consentTo), nextPageToken };
   }),
   eraseSeries: allow(['data-protection-officer'], async (request, { caller }) => {
     if (!/^(\d{4}-(0[1-9]|1[0-2]))?$/.test(request.retentionMonth)) {
@@ -160,22 +164,27 @@ export const hubMethods = (deps: HubDependencies): Methods<typeof HubServiceServ
   }),
   listAccess: allow(['data-protection-officer', 'administrator'], async (request, { caller }) => {
     const owner = own(request.parent, caller);
-    const list = `access\0${owner}`;
-    const page = await deps.access.of(owner, tokenFrom(request.pageToken, list, deps.pageTokens), pageSize(request.pageSize));
-    return { entries: page.entries, nextPageToken: tokenTo(page.next, list, deps.pageTokens) };
+    const list = { list: 'ListAccess', caller: agencyName(owner) };
+    const { items, nextPageToken } = await paged(deps.pageTokens, list, request, (after, size) => deps.access.of(owner, after, size));
+    return { entries: items, nextPageToken };
   }),
-  listPlaces: allow('every actor', (request, { caller }) => {
-    const list = `places\0${caller.agency}\0${request.query}`;
-    const from = Number(tokenFrom(request.pageToken, list, deps.pageTokens)?.key ?? 0);
-    const size = pageSize(request.pageSize);
-    const found = deps.gazetteer.search(request.query, from + size + 1);
-    const places = found.slice(from, from + size).map((place) => ({
-      placeId: place.id,
-      kind: place.kind === 'admin' ? `admin${place.level}` : place.kind,
-      displayName: place.name,
-      parents: place.kind === 'route' ? place.countries : place.parent === undefined ? [] : [place.parent],
-    }));
-    const next = found.length > from + size ? { key: String(from + size), id: 'place' } : undefined;
-    return Promise.resolve({ places, nextPageToken: tokenTo(next, list, deps.pageTokens), gazetteerVersion: deps.gazetteer.version });
+  listPlaces: allow('every actor', async (request, { caller }) => {
+    const list = { list: 'ListPlaces', caller: agencyName(caller.agency), parent: request.query };
+    const { items, nextPageToken } = await paged(deps.pageTokens, list, request, (after, size) =>
+      Promise.resolve(placesFound(deps.gazetteer, request.query, Number(after?.key ?? 0), size)),
+    );
+    return { places: items, nextPageToken, gazetteerVersion: deps.gazetteer.version };
   }),
 });
+
+/** One page of the places that a query finds, best first. */
+function placesFound(gazetteer: Gazetteer, query: string, from: number, size: number): Listed<PlaceEntry> {
+  const found = gazetteer.search(query, from + size + 1);
+  const items = found.slice(from, from + size).map((place) => ({
+    placeId: place.id,
+    kind: place.kind === 'admin' ? `admin${place.level}` : place.kind,
+    displayName: place.name,
+    parents: place.kind === 'route' ? place.countries : place.parent === undefined ? [] : [place.parent],
+  }));
+  return found.length > from + size ? { items, next: { key: String(from + size), id: 'place' } } : { items };
+}

@@ -11,8 +11,6 @@ import { updateFrom } from './updates-from-wire.ts';
 
 /** The most values of one list of a filter. */
 const MAX_FILTER = 200;
-const MAX_PAGE = 1000;
-const DEFAULT_PAGE = 100;
 
 /** The command of a request to publish or preview. */
 export function publishCommand(request: PublishRequest | undefined, actor: ActorRef): PublishCommand {
@@ -77,9 +75,3 @@ export const filterTo = ({ owners, series, categories, areas }: UpdateFilter): W
   categories: wire.category.allTo(categories),
   areas: [...areas],
 });
-
-/** The size of a page. @throws INVALID_ARGUMENT. */
-export function pageSize(size: number): number {
-  if (size < 0 || size > MAX_PAGE) throw new CorridorError('INVALID_ARGUMENT', `page_size must be at most ${MAX_PAGE}`, { field: 'page_size' });
-  return size === 0 ? DEFAULT_PAGE : size;
-}

@@ -1,6 +1,5 @@
-import type { AgencyId } from '@corridor/kernel';
+import { type AgencyId, checkVersion } from '@corridor/kernel';
 import { decideLife } from '../domain/agency-life.ts';
-import { checkVersion } from '../domain/checks.ts';
 import type { Agency } from '../domain/organisation.ts';
 import { changeAgency } from './change-organisation.ts';
 import type { By, Registry } from './registry.ts';

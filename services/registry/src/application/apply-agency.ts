@@ -1,7 +1,7 @@
 import { CorridorError } from '@corridor/kernel';
+import { isTaken } from '@corridor/outbox';
 import { decideApplication } from '../domain/founding.ts';
 import type { Agency } from '../domain/organisation.ts';
-import { isTaken } from './commit.ts';
 import type { AgencyToBe } from './found-node.ts';
 import type { By, Registry } from './registry.ts';
 

@@ -1,7 +1,7 @@
 import { CorridorError } from '@corridor/kernel';
+import { commit } from '@corridor/outbox';
 import { decideAgreement, type Agreement, type AgreementCommand } from '../domain/agreement.ts';
 import type { Change } from '../domain/change.ts';
-import { commit } from './commit.ts';
 import { isSignatureOf } from './ed25519.ts';
 import type { By, Registry } from './registry.ts';
 

@@ -1,7 +1,7 @@
 import { CorridorError } from '@corridor/kernel';
+import { commit } from '@corridor/outbox';
 import type { Change } from '../domain/change.ts';
 import { decideGroup, type Group, type GroupCommand } from '../domain/group.ts';
-import { commit } from './commit.ts';
 import type { By, Registry } from './registry.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { CorridorError, type AgencyId } from '@corridor/kernel';
+import { commit } from '@corridor/outbox';
 import type { Change } from '../domain/change.ts';
 import { evolve, type Agency, type Organisation, type OrganisationChange } from '../domain/organisation.ts';
-import { commit } from './commit.ts';
 import type { By, Registry } from './registry.ts';
 
 /** Commits what `decide` makes of an organisation. @throws NOT_FOUND */

@@ -1,10 +1,9 @@
-import type { CollectionSpec } from '@corridor/documents';
+import { type CollectionSpec, storedJson } from '@corridor/documents';
 import type { AgencyId } from '@corridor/kernel';
 import type { Agreement } from '../domain/agreement.ts';
 import type { Group } from '../domain/group.ts';
 import type { NodeKey } from '../domain/node-key.ts';
 import type { Organisation } from '../domain/organisation.ts';
-import { storedJson } from '../stored.ts';
 import type { Founding } from './registry.ts';
 
 /** Where the keys begin of what binds an agency as a party, or a group. */

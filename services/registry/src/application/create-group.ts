@@ -1,6 +1,6 @@
 import { CorridorError } from '@corridor/kernel';
+import { isTaken } from '@corridor/outbox';
 import { decideGroupCreation, type Group } from '../domain/group.ts';
-import { isTaken } from './commit.ts';
 import type { By, Registry } from './registry.ts';
 
 /**

@@ -1,8 +1,7 @@
-import { CorridorError } from '@corridor/kernel';
+import { CorridorError, refuse } from '@corridor/kernel';
+import { isTaken } from '@corridor/outbox';
 import { decideDraft, type Agreement, type Terms } from '../domain/agreement.ts';
-import { refuse } from '../domain/checks.ts';
 import { checkTerms, type ProposedTerms } from '../domain/terms.ts';
-import { isTaken } from './commit.ts';
 import type { By, Registry } from './registry.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { CorridorError } from '@corridor/kernel';
+import { isTaken } from '@corridor/outbox';
 import type { ActorProfile } from '../domain/actors.ts';
 import type { AgencyProfile } from '../domain/agency-life.ts';
 import { decideFounding } from '../domain/founding.ts';
 import { OPERATOR, type Agency } from '../domain/organisation.ts';
-import { isTaken } from './commit.ts';
 import type { Founding, Registry } from './registry.ts';
 
 /** An actor to be, with the secret it will prove itself by. */

@@ -1,6 +1,6 @@
+import { isTaken } from '@corridor/outbox';
 import type { NodeKey } from '../domain/node-key.ts';
 import type { Change } from '../domain/change.ts';
-import { isTaken } from './commit.ts';
 import type { Registry } from './registry.ts';
 
 /** Publishes a public key of the node at its first use; does nothing when it is published already. */

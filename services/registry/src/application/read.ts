@@ -1,5 +1,6 @@
 import { prefix, type Documents, type Page, type PagePosition } from '@corridor/documents';
 import type { AgencyId } from '@corridor/kernel';
+import type { Listed } from '@corridor/runtime';
 import type { Agreement } from '../domain/agreement.ts';
 import type { Group } from '../domain/group.ts';
 import type { Actor, Agency, FocalPoint, Organisation } from '../domain/organisation.ts';
@@ -8,12 +9,6 @@ import { unknownGroup } from './change-group.ts';
 import { requireOwn } from './change-organisation.ts';
 import { boundPrefix, memberPrefix } from './collections.ts';
 import type { By, Registry } from './registry.ts';
-
-/** A page of what a caller may see; `next` is absent at the end. */
-export interface Listed<T> {
-  readonly items: readonly T[];
-  readonly next?: PagePosition;
-}
 
 const EVERYTHING = { from: '' };
 const GROUPS_AT_A_TIME = 500;

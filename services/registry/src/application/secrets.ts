@@ -1,8 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import type { CollectionSpec, Documents } from '@corridor/documents';
-import { newUuid, utf8 } from '@corridor/kernel';
-import { refuse } from '../domain/checks.ts';
-import { storedJson } from '../stored.ts';
+import { type CollectionSpec, type Documents, storedJson } from '@corridor/documents';
+import { newUuid, refuse, utf8 } from '@corridor/kernel';
 import type { Slots } from './slots.ts';
 
 /** Work factors of scrypt (RFC 7914, section 2). */

@@ -1,7 +1,6 @@
-import { CorridorError, type ActorId, type AgencyId } from '@corridor/kernel';
+import { type ActorId, type AgencyId, checkDistinct, checkVersion, CorridorError, forbid, refuse } from '@corridor/kernel';
 import type { Role } from '@corridor/policy';
 import type { Cause, Change } from './change.ts';
-import { checkDistinct, checkVersion, forbid, refuse } from './checks.ts';
 import { OPERATOR, type Actor, type Organisation } from './organisation.ts';
 
 /** An actor to be, whose secret is stored already. */

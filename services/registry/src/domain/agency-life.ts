@@ -1,7 +1,7 @@
-import { CorridorError, type AgencyId } from '@corridor/kernel';
+import { type AgencyId, checkDistinct, checkText, CorridorError, forbid, refuse } from '@corridor/kernel';
 import type { AgencyKind, AgencyState } from '@corridor/policy';
 import type { Cause, Change } from './change.ts';
-import { checkDistinct, checkPlaces, checkText, forbid, refuse } from './checks.ts';
+import { checkPlaces } from './places.ts';
 import type { Gazetteer } from './gazetteer.ts';
 import { OPERATOR, type Agency } from './organisation.ts';
 

@@ -1,8 +1,7 @@
-import { CorridorError, type AgencyId } from '@corridor/kernel';
+import { type AgencyId, checkText, checkVersion, CorridorError, forbid } from '@corridor/kernel';
 import type { AgreementFacts, Clause } from '@corridor/policy';
 import { canonicalText } from './agreement-text.ts';
 import type { Cause, Change } from './change.ts';
-import { checkText, checkVersion, forbid } from './checks.ts';
 import type { IsSignatureOf } from './ed25519.ts';
 import { isValidAt, type SigningKey } from './signing-key.ts';
 

@@ -1,6 +1,6 @@
-import type { ActorId } from '@corridor/kernel';
+import { type ActorId, checkDistinct, checkSpan, checkText, forbid, refuse } from '@corridor/kernel';
 import type { Change } from './change.ts';
-import { checkDistinct, checkPlace, checkSpan, checkText, forbid, refuse } from './checks.ts';
+import { checkPlace } from './places.ts';
 import type { Gazetteer } from './gazetteer.ts';
 import type { FocalPoint, Organisation } from './organisation.ts';
 

@@ -1,8 +1,7 @@
-import { agencyId } from '@corridor/kernel';
+import { agencyId, refuse } from '@corridor/kernel';
 import { firstActor, type ActorProfile } from './actors.ts';
 import { newAgency, type AgencyProfile } from './agency-life.ts';
 import type { Change } from './change.ts';
-import { refuse } from './checks.ts';
 import type { Gazetteer } from './gazetteer.ts';
 import { emptyOrganisation, evolve, OPERATOR, type Actor, type Organisation, type OrganisationChange } from './organisation.ts';
 

@@ -1,6 +1,5 @@
-import { canonicalJson, concat, CorridorError, utf8, type AgencyId } from '@corridor/kernel';
+import { type AgencyId, canonicalJson, checkText, checkVersion, concat, CorridorError, forbid, utf8 } from '@corridor/kernel';
 import type { Cause, Change } from './change.ts';
-import { checkText, checkVersion, forbid } from './checks.ts';
 import type { Agency } from './organisation.ts';
 
 /** Agencies that share under common terms. */

@@ -1,5 +1,4 @@
-import { CorridorError, equalBytes } from '@corridor/kernel';
-import { forbid, checkSpan, refuse } from './checks.ts';
+import { checkSpan, CorridorError, equalBytes, forbid, refuse } from '@corridor/kernel';
 import type { Change } from './change.ts';
 import { isSoundPublicKey } from './ed25519.ts';
 import type { Agency } from './organisation.ts';

@@ -1,8 +1,8 @@
-import type { AgencyId } from '@corridor/kernel';
+import { type AgencyId, checkDistinct, checkSpan, checkText, refuse } from '@corridor/kernel';
 import type { Clause } from '@corridor/policy';
 import { TEMPLATES, type Template, type Terms } from './agreement.ts';
 import { canonicalText } from './agreement-text.ts';
-import { checkDistinct, checkPlaces, checkSpan, checkText, refuse } from './checks.ts';
+import { checkPlaces } from './places.ts';
 import type { Gazetteer } from './gazetteer.ts';
 import { OPERATOR } from './organisation.ts';
 

@@ -1,4 +1,4 @@
-import { allow, allowWhileInactive, parseAgencyName, wire } from '@corridor/runtime';
+import { allow, allowWhileInactive, expectedVersionFrom, paged, parseAgencyName, wire } from '@corridor/runtime';
 import { addActor } from '../application/add-actor.ts';
 import { issueToken } from '../application/issue-token.ts';
 import { listActors, listFocalPoints } from '../application/read.ts';
@@ -7,8 +7,7 @@ import { setActorRoles } from '../application/set-actor-roles.ts';
 import { setActorSecret } from '../application/set-actor-secret.ts';
 import { setFocalPoint } from '../application/set-focal-point.ts';
 import { actorMessage, focalPointMessage } from '../messages.ts';
-import { paged } from './pages.ts';
-import { actorNameFrom, actorToBeFrom, expectedVersionFrom, focalPointFrom } from './requests.ts';
+import { actorNameFrom, actorToBeFrom, focalPointFrom } from './requests.ts';
 import type { Served, Some } from './served.ts';
 
 type ActorMethods = Some<

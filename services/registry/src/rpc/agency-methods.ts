@@ -1,4 +1,4 @@
-import { allow, allowWhileInactive, parseAgencyName, parseSlug } from '@corridor/runtime';
+import { allow, allowWhileInactive, expectedVersionFrom, paged, parseAgencyName, parseSlug } from '@corridor/runtime';
 import { activateAgency } from '../application/activate-agency.ts';
 import { addSigningKey } from '../application/add-signing-key.ts';
 import { applyAgency } from '../application/apply-agency.ts';
@@ -12,8 +12,7 @@ import { suspendAgency } from '../application/suspend-agency.ts';
 import { verifyAgency } from '../application/verify-agency.ts';
 import { withdrawAgency } from '../application/withdraw-agency.ts';
 import { agencyMessage } from '../messages.ts';
-import { paged } from './pages.ts';
-import { actorToBeFrom, agencyToBeFrom, expectedVersionFrom, signingKeyFrom } from './requests.ts';
+import { actorToBeFrom, agencyToBeFrom, signingKeyFrom } from './requests.ts';
 import type { Served, Some } from './served.ts';
 
 type AgencyMethods = Some<

@@ -1,6 +1,6 @@
 import type { Agreement as AgreementMessage } from '@corridor/contracts/registry/v1/resources';
 import { view } from '@corridor/kernel';
-import { allow, allowWhileInactive, parseAgreementName, parseSlug } from '@corridor/runtime';
+import { allow, allowWhileInactive, expectedVersionFrom, paged, parseAgreementName, parseSlug } from '@corridor/runtime';
 import { draftAgreement } from '../application/draft-agreement.ts';
 import { getAgreement, listAgreements } from '../application/read.ts';
 import { resumeAgreement } from '../application/resume-agreement.ts';
@@ -10,8 +10,7 @@ import { terminateAgreement } from '../application/terminate-agreement.ts';
 import type { Agreement } from '../domain/agreement.ts';
 import { canonicalText } from '../domain/agreement-text.ts';
 import { agreementMessage } from '../messages.ts';
-import { paged } from './pages.ts';
-import { expectedVersionFrom, proposedTermsFrom } from './requests.ts';
+import { proposedTermsFrom } from './requests.ts';
 import type { Served, Some } from './served.ts';
 
 type AgreementMethods = Some<

@@ -1,11 +1,9 @@
-import { allow, allowWhileInactive, parseAgencyName, parseGroupName, parseSlug } from '@corridor/runtime';
+import { allow, allowWhileInactive, expectedVersionFrom, paged, parseAgencyName, parseGroupName, parseSlug } from '@corridor/runtime';
 import { addGroupMember } from '../application/add-group-member.ts';
 import { createGroup } from '../application/create-group.ts';
 import { getGroup, listGroups } from '../application/read.ts';
 import { removeGroupMember } from '../application/remove-group-member.ts';
 import { groupMessage } from '../messages.ts';
-import { paged } from './pages.ts';
-import { expectedVersionFrom } from './requests.ts';
 import type { Served, Some } from './served.ts';
 
 type GroupMethods = Some<'createGroup' | 'addGroupMember' | 'removeGroupMember' | 'getGroup' | 'listGroups'>;

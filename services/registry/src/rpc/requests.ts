@@ -8,12 +8,12 @@ import { type ActorId, actorId, type AgencyId, agencyId, CorridorError } from '@
 import {
   actorName,
   clauseFacts,
-  integerFrom,
   parseActorName,
   parseAgencyName,
   parseFocalPointName,
   parseGroupName,
   parseSlug,
+  required,
   timestampFrom,
   wire,
 } from '@corridor/runtime';
@@ -24,14 +24,6 @@ import type { SigningKey } from '../domain/signing-key.ts';
 import type { ProposedTerms } from '../domain/terms.ts';
 
 /** Parts of requests as the domain knows them. Each throws CorridorError naming the field. */
-
-/** A part that must be there. @throws INVALID_ARGUMENT */
-function required<T>(value: T | undefined, field: string): T {
-  if (value === undefined) throw new CorridorError('INVALID_ARGUMENT', `${field} is missing`, { field });
-  return value;
-}
-
-export const expectedVersionFrom = (version: bigint): number => integerFrom(version, 'expected_version');
 
 export const actorNameFrom = (text: string, field: string): ActorName => {
   const { agency, actor } = parseActorName(text, field);

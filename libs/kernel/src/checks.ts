@@ -1,7 +1,6 @@
-import { CorridorError } from '@corridor/kernel';
-import type { Gazetteer } from './gazetteer.ts';
+import { CorridorError } from './error.ts';
 
-/** Refusals that several deciders share. Each names the field it is about. */
+/** Refusals that deciders share. Each names the field it is about. */
 
 const CONTROL = /\p{Cc}/u;
 
@@ -29,17 +28,6 @@ export function checkDistinct<T>(values: readonly T[], most: number, field: stri
   if (values.length > most) refuse(field, `takes at most ${most}`);
   if (new Set(values).size !== values.length) refuse(field, 'must name each value once');
   return values;
-}
-
-/** Places that the gazetteer knows, each once. @throws INVALID_ARGUMENT, UNKNOWN_PLACE */
-export function checkPlaces(ids: readonly string[], most: number, gazetteer: Gazetteer, field: string): readonly string[] {
-  return checkDistinct(ids, most, field).map((id, i) => checkPlace(id, gazetteer, `${field}[${i}]`));
-}
-
-/** A place that the gazetteer knows. @throws UNKNOWN_PLACE */
-export function checkPlace(id: string, gazetteer: Gazetteer, field: string): string {
-  if (!gazetteer.isPlace(id)) throw new CorridorError('UNKNOWN_PLACE', `${field} is no place of the gazetteer`, { field });
-  return id;
 }
 
 /** A span of time that is not empty. Milliseconds since the epoch. @throws INVALID_ARGUMENT */

@@ -14,7 +14,7 @@ export const storedJson = <T>(): { encode(doc: T): Uint8Array; decode(bytes: Uin
     try {
       return JSON.parse(fromUtf8(bytes), untag) as T;
     } catch (error) {
-      throw new CorridorError('DATABASE_DAMAGED', 'a document of the registry is no JSON', {}, { cause: error });
+      throw new CorridorError('DATABASE_DAMAGED', 'a stored document is no JSON', {}, { cause: error });
     }
   },
 });

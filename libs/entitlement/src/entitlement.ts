@@ -1,8 +1,17 @@
-import { decide, type ActorRef, type Contains, type Decision, type Handling, type PolicyRevision, type Purpose, type Recipient } from '@corridor/policy';
 import type { Clock } from '@corridor/kernel';
+import {
+  decide,
+  isSameRevision,
+  type ActorRef,
+  type Contains,
+  type Decision,
+  type Handling,
+  type KeyedClass,
+  type PolicyRevision,
+  type Purpose,
+  type Recipient,
+} from '@corridor/policy';
 import type { PolicyView } from '@corridor/runtime';
-import type { ClassGroup } from '../domain/folded-record.ts';
-import { isSame } from '../domain/revision.ts';
 import type { DecisionEntry, RecordBook } from './record-book.ts';
 
 /** How many readers' decisions are kept. */
@@ -43,8 +52,8 @@ export class Entitlement {
    * Whether these decisions, made a moment ago for these classes, still are the ones to act upon. Asked last, with nothing
    * to wait for between the answer and the act: others may have had the same classes decided anew meanwhile.
    */
-  holds(groups: readonly ClassGroup[], decisions: readonly Decision[]): boolean {
-    const known = this.known(groups);
+  holds(classes: readonly KeyedClass[], decisions: readonly Decision[]): boolean {
+    const known = this.known(classes);
     return known !== undefined && known.every((decision, i) => decision === decisions[i]);
   }
 
@@ -53,9 +62,9 @@ export class Entitlement {
    * @param alongside is put on record at the same time, so that it takes as long whether or not a decision was new.
    * @throws POLICY_UNCONFIRMED.
    */
-  decide(groups: readonly ClassGroup[], alongside: Alongside = nothing): Promise<readonly Decision[]> {
+  decide(classes: readonly KeyedClass[], alongside: Alongside = nothing): Promise<readonly Decision[]> {
     // One at a time, so that nothing is decided and recorded twice.
-    const decisions = this.#turn.then(() => this.#decide(groups, alongside));
+    const decisions = this.#turn.then(() => this.#decide(classes, alongside));
     this.#turn = decisions.then(
       () => undefined,
       () => undefined,
@@ -63,38 +72,38 @@ export class Entitlement {
     return decisions;
   }
 
-  async #decide(groups: readonly ClassGroup[], alongside: Alongside): Promise<readonly Decision[]> {
+  async #decide(classes: readonly KeyedClass[], alongside: Alongside): Promise<readonly Decision[]> {
     for (;;) {
       const { state, revision } = await this.#policy.current();
       this.#under(revision);
       const now = this.#clock.now();
       const decided = new Map<string, Decision>();
       const entries: DecisionEntry[] = [];
-      const decisions = groups.map((group) => {
-        const there = this.#valid(group.key, now) ?? decided.get(group.key);
+      const decisions = classes.map((one) => {
+        const there = this.#valid(one.key, now) ?? decided.get(one.key);
         if (there !== undefined) return there;
-        const decision = decide({ class: group.class, recipient: this.recipient, purpose: this.purpose }, state, now, this.#contains);
-        decided.set(group.key, decision);
-        entries.push({ recipient: this.recipient, purpose: this.purpose, class: group.class, revision, decision });
+        const decision = decide({ class: one.class, recipient: this.recipient, purpose: this.purpose }, state, now, this.#contains);
+        decided.set(one.key, decision);
+        entries.push({ recipient: this.recipient, purpose: this.purpose, class: one.class, revision, decision });
         return decision;
       });
       await Promise.all([this.#book.decisions(entries), alongside(decisions, revision)]);
-      if (this.#revision === undefined || !isSame(this.#revision, revision)) continue;
+      if (this.#revision === undefined || !isSameRevision(this.#revision, revision)) continue;
       if (this.#decisions.size + decided.size > KEPT_DECISIONS) this.#decisions.clear();
-      groups.forEach(({ key }, i) => {
+      classes.forEach(({ key }, i) => {
         const decision = decisions[i];
         if (decision !== undefined) this.#decisions.set(key, decision);
       });
-      if (this.holds(groups, decisions)) return decisions;
+      if (this.holds(classes, decisions)) return decisions;
     }
   }
 
   /** The decisions for these classes when all are known and stand; else undefined. Never waits. */
-  known(groups: readonly ClassGroup[]): readonly Decision[] | undefined {
+  known(classes: readonly KeyedClass[]): readonly Decision[] | undefined {
     if (!this.#stands()) return undefined;
     const now = this.#clock.now();
     const decisions: Decision[] = [];
-    for (const { key } of groups) {
+    for (const { key } of classes) {
       const decision = this.#valid(key, now);
       if (decision === undefined) return undefined;
       decisions.push(decision);
@@ -103,7 +112,7 @@ export class Entitlement {
   }
 
   #stands(): boolean {
-    return this.#revision !== undefined && isSame(this.#policy.revision, this.#revision) && this.#policy.confirmed();
+    return this.#revision !== undefined && isSameRevision(this.#policy.revision, this.#revision) && this.#policy.confirmed();
   }
 
   #valid(key: string, now: number): Decision | undefined {
@@ -112,7 +121,7 @@ export class Entitlement {
   }
 
   #under(revision: PolicyRevision): void {
-    if (this.#revision !== undefined && isSame(this.#revision, revision)) return;
+    if (this.#revision !== undefined && isSameRevision(this.#revision, revision)) return;
     this.#revision = revision;
     this.#decisions.clear();
   }

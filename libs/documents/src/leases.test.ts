@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ManualClock } from '@corridor/kernel';
+import { Database } from '@corridor/sqlite';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { DocumentStore } from './documents.ts';
+import { Leases } from './leases.ts';
+import { openSqliteDocuments } from './sqlite/sqlite-document-store.ts';
+
+const LEASE = 1000;
+let folder: string;
+let clock: ManualClock;
+let replicas: { readonly database: Database; readonly store: DocumentStore; readonly leases: Leases }[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'corridor-leases-'));
+  clock = new ManualClock(1_000_000);
+  replicas = [];
+});
+
+afterEach(async () => {
+  for (const { store, database } of replicas) {
+    await store.close();
+    await database.close();
+  }
+  rmSync(folder, { recursive: true });
+});
+
+/** A replica after the one before has gone: what it left stands in the file. */
+async function replica(): Promise<Leases> {
+  const before = replicas.pop();
+  await before?.store.close();
+  await before?.database.close();
+  const database = await Database.open(join(folder, 'corridor.db'));
+  const store = await openSqliteDocuments(database);
+  const leases = await Leases.open(store, 'leases', clock);
+  replicas.push({ database, store, leases });
+  return leases;
+}
+
+it('is held by one replica until it runs out, and prolonged by its holder', async () => {
+  const first = await replica();
+  expect(await first.hold('sweep', LEASE)).toBe(true);
+  clock.advance(LEASE - 1);
+  expect(await first.hold('sweep', LEASE)).toBe(true);
+  const second = await replica();
+  clock.advance(LEASE - 1);
+  expect(await second.hold('sweep', LEASE)).toBe(false);
+  clock.advance(1);
+  expect(await second.hold('sweep', LEASE)).toBe(true);
+});
+
+it('counts for its own job only', async () => {
+  expect(await (await replica()).hold('sweep', LEASE)).toBe(true);
+  expect(await (await replica()).hold('remind', LEASE)).toBe(true);
+});

@@ -1,0 +1,55 @@
+import { type Clock, CorridorError, fromUtf8, newUuid, utf8 } from '@corridor/kernel';
+import type { Documents, DocumentStore } from './documents.ts';
+
+interface Lease {
+  readonly holder: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/**
+ * Which replica does a job that one at a time does. A lease is a hint, not a lock: a replica that stood still for longer
+ * than its lease may meet the next one at work, so what the job writes must bear that.
+ */
+export class Leases {
+  readonly #leases: Documents<Lease>;
+  readonly #clock: Clock;
+  readonly #holder: string;
+
+  private constructor(leases: Documents<Lease>, clock: Clock) {
+    this.#leases = leases;
+    this.#clock = clock;
+    this.#holder = newUuid(clock.now());
+  }
+
+  /** The leases of a service, in a collection of this name. */
+  static async open(store: DocumentStore, name: string, clock: Clock): Promise<Leases> {
+    const leases = await store.collection<Lease>({ name, encode: (doc) => utf8(JSON.stringify(doc)), decode: parseLease, indexes: {} });
+    return new Leases(leases, clock);
+  }
+
+  /** Whether this replica holds the job, from now on for so many milliseconds. */
+  async hold(job: string, forMs: number): Promise<boolean> {
+    const now = this.#clock.now();
+    const lease = { holder: this.#holder, until: now + forMs };
+    try {
+      const there = await this.#leases.get(job);
+      if (there === undefined) await this.#leases.create(job, lease);
+      else if (there.doc.holder !== this.#holder && there.doc.until > now) return false;
+      else await this.#leases.commit(job, there.version, lease);
+      return true;
+    } catch (error) {
+      if (error instanceof CorridorError && (error.reason === 'ALREADY_EXISTS' || error.reason === 'VERSION_CONFLICT')) return false;
+      throw error;
+    }
+  }
+}
+
+function parseLease(bytes: Uint8Array): Lease {
+  const value: unknown = JSON.parse(fromUtf8(bytes));
+  if (typeof value === 'object' && value !== null && 'holder' in value && 'until' in value) {
+    const { holder, until } = value;
+    if (typeof holder === 'string' && typeof until === 'number') return { holder, until };
+  }
+  throw new CorridorError('DATABASE_DAMAGED', 'the lease of a job cannot be read');
+}
