@@ -73,6 +73,24 @@ export interface ActorFacts extends ActorRef {
   readonly retired: boolean;
 }
 
+/** A duty of an agency for a theme and area; who fulfils it may change, the duty stays. */
+export interface FocalPointFacts {
+  readonly agency: AgencyId;
+  readonly id: string;
+  readonly version: number;
+  readonly theme: string;
+  /** Id of a place of the gazetteer. */
+  readonly area: string;
+  readonly holder: ActorId;
+  readonly deputies: readonly ActorId[];
+  /** Milliseconds since the epoch. */
+  readonly validFrom: number;
+  /** Milliseconds since the epoch, exclusive. */
+  readonly validUntil: number;
+  /** Until then the deputies stand in for the holder; milliseconds since the epoch, exclusive. */
+  readonly absentUntil?: number;
+}
+
 export interface GroupFacts {
   readonly id: string;
   /** Version and epoch of the membership. */
@@ -140,15 +158,21 @@ export interface PolicyRevision {
 export type PolicyEvent =
   | { readonly kind: 'agency'; readonly fact: AgencyFacts }
   | { readonly kind: 'actor'; readonly fact: ActorFacts }
+  | { readonly kind: 'focal-point'; readonly fact: FocalPointFacts }
   | { readonly kind: 'group'; readonly fact: GroupFacts }
   | { readonly kind: 'agreement'; readonly fact: AgreementFacts }
   | { readonly kind: 'consent'; readonly fact: ConsentFacts };
 
-/** Everything a decision depends on besides the class, the recipient, the purpose and the time. Never changed in place. */
+/**
+ * Everything a decision depends on besides the class, the recipient, the purpose and the time, and whose duty it is to
+ * answer. Never changed in place.
+ */
 export interface PolicyState {
   readonly agencies: ReadonlyMap<AgencyId, AgencyFacts>;
   /** Key: `{agency}/{actor}`. */
   readonly actors: ReadonlyMap<string, ActorFacts>;
+  /** Key: `{agency}/{focal point}`. */
+  readonly focalPoints: ReadonlyMap<string, FocalPointFacts>;
   readonly groups: ReadonlyMap<string, GroupFacts>;
   readonly agreements: ReadonlyMap<string, AgreementFacts>;
   readonly consents: ReadonlyMap<string, ConsentFacts>;

@@ -6,6 +6,7 @@ import type {
   Clause,
   ConsentFacts,
   Contains,
+  FocalPointFacts,
   GroupFacts,
   Handling,
   PolicyEvent,
@@ -52,6 +53,22 @@ export const agency = (change: Partial<AgencyFacts> = {}): PolicyEvent => ({
   kind: 'agency',
   fact: { id: RECIPIENT, version: 1, kind: 'un-agency', state: 'active', memberStates: [], ...change },
 });
+
+/** A focal point of the recipient, held by its clerk. */
+export const focalPointFacts = (change: Partial<FocalPointFacts> = {}): FocalPointFacts => ({
+  agency: RECIPIENT,
+  id: 'sar',
+  version: 1,
+  theme: 'rescue',
+  area: 'GRC',
+  holder: CLERK.actor,
+  deputies: [actorId('staff-8')],
+  validFrom: NOW,
+  validUntil: NOW + DAY,
+  ...change,
+});
+
+export const focalPoint = (change: Partial<FocalPointFacts> = {}): PolicyEvent => ({ kind: 'focal-point', fact: focalPointFacts(change) });
 
 export const actor = (change: Partial<ActorFacts> = {}): PolicyEvent => ({
   kind: 'actor',

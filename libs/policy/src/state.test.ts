@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyEvent } from './facts.ts';
-import { agency, agreement, consent, facts, group, OWNER, RECIPIENT, GROUP, actor } from './scene.testing.ts';
+import { agency, agreement, consent, facts, focalPoint, group, OWNER, RECIPIENT, GROUP, actor } from './scene.testing.ts';
 import { emptyPolicyState, evolve, evolveAll, isBound, membersOf } from './state.ts';
 
 describe('the folded policy state', () => {
@@ -23,6 +23,7 @@ describe('the folded policy state', () => {
   it.each<[string, PolicyEvent, PolicyEvent]>([
     ['agency', agency({ version: 3, state: 'withdrawn' }), agency({ version: 2 })],
     ['actor', actor({ version: 3, retired: true }), actor({ version: 2 })],
+    ['focal point', focalPoint({ version: 3, deputies: [] }), focalPoint({ version: 2 })],
     ['group', group({ version: 3, members: [OWNER] }), group({ version: 2 })],
     ['agreement', agreement({ version: 3, state: 'terminated' }), agreement({ version: 2 })],
     ['consent', consent({ version: 3, revoked: true }), consent({ version: 2 })],

@@ -5,6 +5,7 @@ import type { AgreementFacts, PolicyEvent, PolicyState } from './facts.ts';
 export const emptyPolicyState: PolicyState = {
   agencies: new Map(),
   actors: new Map(),
+  focalPoints: new Map(),
   groups: new Map(),
   agreements: new Map(),
   consents: new Map(),
@@ -20,6 +21,7 @@ export const evolve = (state: PolicyState, event: PolicyEvent): PolicyState => e
 export function evolveAll(state: PolicyState, events: readonly PolicyEvent[]): PolicyState {
   const agencies = new Newest(state.agencies);
   const actors = new Newest(state.actors);
+  const focalPoints = new Newest(state.focalPoints);
   const groups = new Newest(state.groups);
   const agreements = new Newest(state.agreements);
   const consents = new Newest(state.consents);
@@ -30,6 +32,9 @@ export function evolveAll(state: PolicyState, events: readonly PolicyEvent[]): P
         break;
       case 'actor':
         actors.take(`${event.fact.agency}/${event.fact.actor}`, event.fact);
+        break;
+      case 'focal-point':
+        focalPoints.take(`${event.fact.agency}/${event.fact.id}`, event.fact);
         break;
       case 'group':
         groups.take(event.fact.id, event.fact);
@@ -42,10 +47,11 @@ export function evolveAll(state: PolicyState, events: readonly PolicyEvent[]): P
         break;
     }
   }
-  if (![agencies, actors, groups, agreements, consents].some((facts) => facts.changed)) return state;
+  if (![agencies, actors, focalPoints, groups, agreements, consents].some((facts) => facts.changed)) return state;
   return {
     agencies: agencies.facts,
     actors: actors.facts,
+    focalPoints: focalPoints.facts,
     groups: groups.facts,
     agreements: agreements.facts,
     consents: consents.facts,

@@ -5,7 +5,7 @@ import type { NewRecord } from '@corridor/eventlog';
 import { CorridorError } from '@corridor/kernel';
 import type { PolicyEvent } from '@corridor/policy';
 import { integerFrom } from '../wire/common.ts';
-import { actorFacts, agencyFacts, agreementFacts, consentFacts, groupFacts } from '../wire/facts.ts';
+import { actorFacts, agencyFacts, agreementFacts, consentFacts, focalPointFacts, groupFacts } from '../wire/facts.ts';
 import { readEnvelope } from '../wire/record.ts';
 
 /** The topics of which the policy state is the fold; one partition each, so an offset is a revision. */
@@ -59,7 +59,7 @@ function registryChange({ resource }: RegistryEvent): PolicyChange {
     case 'agreement':
       return { kind: 'fact', event: { kind: 'agreement', fact: agreementFacts(resource.value) } };
     case 'focalPoint':
-      return { kind: 'other' };
+      return { kind: 'fact', event: { kind: 'focal-point', fact: focalPointFacts(resource.value) } };
     case 'nodeKey':
       return nodeKeyChange(resource.value);
     case undefined:

@@ -4,13 +4,14 @@ import type {
   Agency,
   Agreement,
   Clause as ClauseMessage,
+  FocalPoint,
   Group,
 } from '@corridor/contracts/registry/v1/resources';
 import { CorridorError } from '@corridor/kernel';
-import type { ActorFacts, AgencyFacts, AgreementFacts, Clause, ConsentFacts, GroupFacts } from '@corridor/policy';
+import type { ActorFacts, AgencyFacts, AgreementFacts, Clause, ConsentFacts, FocalPointFacts, GroupFacts } from '@corridor/policy';
 import { integerFrom, timestampFrom } from './common.ts';
 import { wire } from './enums.ts';
-import { parseActorName, parseAgencyName, parseAgreementName, parseConsentName, parseGroupName, parseSlug } from './names.ts';
+import { parseActorName, parseAgencyName, parseAgreementName, parseConsentName, parseFocalPointName, parseGroupName, parseSlug } from './names.ts';
 
 /** Resources of the contracts as the facts that policy decides over. Each throws CorridorError naming the field. */
 
@@ -31,6 +32,23 @@ export const actorFacts = (message: Actor): ActorFacts => ({
   roles: wire.role.allFrom(message.roles, 'actor.roles'),
   retired: message.retired,
 });
+
+/** Whose duty it is. */
+export function focalPointFacts(message: FocalPoint): FocalPointFacts {
+  const { agency, focalPoint: id } = parseFocalPointName(message.name, 'focal_point.name');
+  return {
+    agency,
+    id,
+    version: integerFrom(message.version, 'focal_point.version'),
+    theme: message.theme,
+    area: message.area,
+    holder: parseActorName(message.holder, 'focal_point.holder').actor,
+    deputies: message.deputies.map((deputy, i) => parseActorName(deputy, `focal_point.deputies[${i}]`).actor),
+    validFrom: timestampFrom(message.validFrom, 'focal_point.valid_from'),
+    validUntil: timestampFrom(message.validUntil, 'focal_point.valid_until'),
+    ...(message.absentUntil === undefined ? {} : { absentUntil: timestampFrom(message.absentUntil, 'focal_point.absent_until') }),
+  };
+}
 
 /** What policy needs of a group. */
 export const groupFacts = (message: Group): GroupFacts => ({
