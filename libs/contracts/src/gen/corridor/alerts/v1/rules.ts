@@ -12,9 +12,15 @@ import {
   Measure,
   measureFromJSON,
   measureToJSON,
+  Population,
+  populationFromJSON,
+  populationToJSON,
   Severity,
   severityFromJSON,
   severityToJSON,
+  TransportMode,
+  transportModeFromJSON,
+  transportModeToJSON,
 } from "../../hub/v1/updates.ts";
 import { CapStatus, capStatusFromJSON, capStatusToJSON } from "./cap.ts";
 
@@ -153,7 +159,10 @@ export function directionToJSON(object: Direction): string {
   }
 }
 
-/** Which movement tables a rule reads, and how they become one series of observations for each series and place. */
+/**
+ * Which movement tables a rule reads. Tables of one series, place, population and mode make one series of observations;
+ * tables of different ones never add.
+ */
 export interface ObservationFilter {
   /** Series, `agencies/{agency}/series/{series}`, 1-50. */
   readonly series: readonly string[];
@@ -163,6 +172,10 @@ export interface ObservationFilter {
   readonly areas: readonly string[];
   /** Length of the periods; tables of other lengths are left out. */
   readonly granularity: Granularity;
+  /** Populations, at most 8; empty: every one, each by itself. */
+  readonly populations: readonly Population[];
+  /** How people move, at most 4; empty: every way, each by itself. */
+  readonly modes: readonly TransportMode[];
 }
 
 /** Raises an alarm when so many periods in a row are on one side of a value. */
@@ -318,7 +331,7 @@ export interface Rule {
 }
 
 function createBaseObservationFilter(): ObservationFilter {
-  return { series: [], measure: 0, areas: [], granularity: 0 };
+  return { series: [], measure: 0, areas: [], granularity: 0, populations: [], modes: [] };
 }
 
 export const ObservationFilter: MessageFns<ObservationFilter> = {
@@ -334,6 +347,20 @@ export const ObservationFilter: MessageFns<ObservationFilter> = {
     }
     if (message.granularity !== 0) {
       writer.uint32(32).int32(message.granularity);
+    }
+    if (message.populations.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.populations) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.modes.length !== 0) {
+      writer.uint32(50).fork();
+      for (const v of message.modes) {
+        writer.int32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -383,6 +410,42 @@ export const ObservationFilter: MessageFns<ObservationFilter> = {
             message.granularity = reader.int32() as any;
             continue;
           }
+          case 5: {
+            if (tag === 40) {
+              message.populations.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.populations.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 6: {
+            if (tag === 48) {
+              message.modes.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 50) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.modes.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -401,6 +464,10 @@ export const ObservationFilter: MessageFns<ObservationFilter> = {
       measure: isSet(object.measure) ? measureFromJSON(object.measure) : 0,
       areas: globalThis.Array.isArray(object?.areas) ? object.areas.map((e: any) => globalThis.String(e)) : [],
       granularity: isSet(object.granularity) ? granularityFromJSON(object.granularity) : 0,
+      populations: globalThis.Array.isArray(object?.populations)
+        ? object.populations.map((e: any) => populationFromJSON(e))
+        : [],
+      modes: globalThis.Array.isArray(object?.modes) ? object.modes.map((e: any) => transportModeFromJSON(e)) : [],
     };
   },
 
@@ -418,6 +485,12 @@ export const ObservationFilter: MessageFns<ObservationFilter> = {
     if (message.granularity !== 0) {
       obj.granularity = granularityToJSON(message.granularity);
     }
+    if (message.populations?.length) {
+      obj.populations = message.populations.map((e) => populationToJSON(e));
+    }
+    if (message.modes?.length) {
+      obj.modes = message.modes.map((e) => transportModeToJSON(e));
+    }
     return obj;
   },
 
@@ -430,6 +503,8 @@ export const ObservationFilter: MessageFns<ObservationFilter> = {
     message.measure = object.measure ?? 0;
     message.areas = object.areas?.map((e) => e) || [];
     message.granularity = object.granularity ?? 0;
+    message.populations = object.populations?.map((e) => e) || [];
+    message.modes = object.modes?.map((e) => e) || [];
     return message;
   },
 };
