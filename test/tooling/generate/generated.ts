@@ -1,12 +1,13 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { openApiDocument } from '@corridor/gateway/openapi';
 import { REASONS } from '@corridor/kernel';
 import { ROOT, run } from '../command.ts';
 import { errorsPage } from './errors-page.ts';
 
 /** What is generated: files, and folders that hold nothing else. All relative to the root of the repository. */
-const GENERATED = ['libs/contracts/src', 'libs/contracts/descriptors.binpb', 'docs/errors.md'] as const;
+const GENERATED = ['libs/contracts/src', 'libs/contracts/descriptors.binpb', 'docs/errors.md', 'docs/openapi.json'] as const;
 
 async function buf(...args: readonly string[]): Promise<void> {
   const { code, output } = await run('buf', args);
@@ -20,6 +21,8 @@ async function generateInto(folder: string): Promise<void> {
   await buf('build', '--output', join(folder, 'libs/contracts/descriptors.binpb'));
   await mkdir(join(folder, 'docs'), { recursive: true });
   await writeFile(join(folder, 'docs/errors.md'), errorsPage(REASONS));
+  const descriptors = await readFile(join(folder, 'libs/contracts/descriptors.binpb'));
+  await writeFile(join(folder, 'docs/openapi.json'), `${JSON.stringify(openApiDocument(descriptors), null, 1)}\n`);
 }
 
 /** Calls `use` with a folder that holds everything freshly generated, and removes the folder afterwards. */
