@@ -2,6 +2,7 @@ export * from './counterparties.ts';
 export * from './decide.ts';
 export { DENY_REASON_HELP } from './deny-reason-help.ts';
 export * from './facts.ts';
+export * from './focal-points.ts';
 export { checkAttestation, checkHandling, type HandlingContent } from './handling.ts';
 export { decisionText, viewKey } from './obligations.ts';
 export { keyedClass, type KeyedClass } from './keyed-class.ts';
