@@ -1,13 +1,16 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import type { SubscribeResponse } from '@corridor/contracts/hub/v1/hub';
 import { EventQueue, type Entry } from './event-queue.ts';
 import { mark, WindowScript } from './testing/deliveries.ts';
 
 const source = () => Object.assign(new Readable({ objectMode: true, read: () => undefined }), { cancel: () => undefined });
-const entry = (message: { readonly event: Entry['event'] }): Entry => ({ event: message.event, size: 1 });
+type Event = SubscribeResponse['event'];
+const entry = (message: SubscribeResponse): Entry<Event> => ({ event: message.event, size: 1 });
+const isMark = (event: Event): boolean => event?.$case === 'mark';
 const forever = new AbortController().signal;
 
-async function drain(queue: EventQueue): Promise<readonly (string | undefined)[]> {
+async function drain(queue: EventQueue<Event>): Promise<readonly (string | undefined)[]> {
   const kinds: (string | undefined)[] = [];
   for (;;) {
     const next = await queue.next();
@@ -19,7 +22,7 @@ async function drain(queue: EventQueue): Promise<readonly (string | undefined)[]
 describe('event queue', () => {
   it('drops what came after the last mark when the stream has ended, for the next stream brings it again', async () => {
     const stream = source();
-    const queue = new EventQueue(stream, 1000, forever);
+    const queue = new EventQueue<Event>(stream, { maxBytes: 1000, isMark }, forever);
     const window = new WindowScript('w');
     for (const message of [window.open(), window.delivery('a'), mark('m'), window.delivery('b')]) stream.push(entry(message));
     stream.push(null);
@@ -29,10 +32,10 @@ describe('event queue', () => {
 
   it('hands over thousands of events in order and ends with the cause', async () => {
     const stream = source();
-    const queue = new EventQueue(stream, 1_000_000, forever);
+    const queue = new EventQueue<Event>(stream, { maxBytes: 1_000_000, isMark }, forever);
     const events = Array.from({ length: 5000 }, (_, i) => entry(mark(`${i}`)));
     for (const event of events) stream.push(event);
-    const taken: Entry[] = [];
+    const taken: Entry<Event>[] = [];
     while (taken.length < events.length) {
       const next = await queue.next();
       if (next.kind === 'entry') taken.push(next.entry);

@@ -1,14 +1,26 @@
 import type { Readable } from 'node:stream';
-import type { SubscribeResponse } from '@corridor/contracts/hub/v1/hub';
 
 /** One event of a subscription and what it takes in memory, bytes. */
-export interface Entry {
-  readonly event: SubscribeResponse['event'];
+export interface Entry<Event> {
+  readonly event: Event;
   readonly size: number;
 }
 
+interface End {
+  readonly kind: 'end';
+  readonly cause?: unknown;
+}
+
 /** The next event, or the end of the stream with what ended it, if anything. */
-export type Next = { readonly kind: 'entry'; readonly entry: Entry } | { readonly kind: 'end'; readonly cause?: unknown };
+export type Next<Event> = { readonly kind: 'entry'; readonly entry: Entry<Event> } | End;
+
+/** What a queue must know of its stream. */
+export interface QueueRules<Event> {
+  /** Bytes that may wait, at most (and one event more). */
+  readonly maxBytes: number;
+  /** Whether a later stream can go on after this event. */
+  readonly isMark: (event: Event) => boolean;
+}
 
 /** A stream of entries, in object mode, that can be ended from here. */
 export type EntryStream = Readable & { cancel(): void };
@@ -17,27 +29,27 @@ export type EntryStream = Readable & { cancel(): void };
 const COMPACT_AT = 1_024;
 
 /**
- * Events that have arrived and were not yet taken. When they are more than `maxBytes` the transport stops reading, and by
+ * Events that have arrived and were not yet taken. When they are more than the bound the transport stops reading, and by
  * HTTP/2 flow control the node stops writing. One reader.
  *
  * When the stream has ended, what came after the last mark is dropped: the next stream begins at a mark and brings it
  * again, so taking it here would only make repeats.
  */
-export class EventQueue {
+export class EventQueue<Event> {
   readonly #stream: EntryStream;
-  readonly #maxBytes: number;
+  readonly #rules: QueueRules<Event>;
   readonly #stop: AbortSignal;
-  #entries: Entry[] = [];
+  #entries: Entry<Event>[] = [];
   #at = 0;
   #bytes = 0;
-  #end: Extract<Next, { kind: 'end' }> | undefined;
+  #end: End | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(stream: EntryStream, maxBytes: number, stop: AbortSignal) {
+  constructor(stream: EntryStream, rules: QueueRules<Event>, stop: AbortSignal) {
     this.#stream = stream;
-    this.#maxBytes = maxBytes;
+    this.#rules = rules;
     this.#stop = stop;
-    stream.on('data', (entry: Entry) => this.#add(entry));
+    stream.on('data', (entry: Entry<Event>) => this.#add(entry));
     stream.on('error', (cause) => this.#finish({ kind: 'end', cause }));
     stream.on('end', () => this.#finish({ kind: 'end' }));
     stop.addEventListener('abort', this.#onStop, { once: true });
@@ -45,7 +57,7 @@ export class EventQueue {
   }
 
   /** Resolves with the oldest event, as soon as there is one. */
-  async next(): Promise<Next> {
+  async next(): Promise<Next<Event>> {
     for (;;) {
       const entry = this.#entries[this.#at];
       if (entry !== undefined) {
@@ -71,15 +83,15 @@ export class EventQueue {
     this.#stream.cancel();
   };
 
-  #add(entry: Entry): void {
+  #add(entry: Entry<Event>): void {
     if (this.#end !== undefined) return;
     this.#entries.push(entry);
     this.#bytes += entry.size;
-    if (this.#bytes >= this.#maxBytes) this.#stream.pause();
+    if (this.#bytes >= this.#rules.maxBytes) this.#stream.pause();
     this.#wake?.();
   }
 
-  #take(entry: Entry): void {
+  #take(entry: Entry<Event>): void {
     this.#at += 1;
     this.#bytes -= entry.size;
     if (this.#at === this.#entries.length) {
@@ -89,13 +101,13 @@ export class EventQueue {
       this.#entries = this.#entries.slice(COMPACT_AT);
       this.#at = 0;
     }
-    if (this.#end === undefined && this.#bytes < this.#maxBytes / 2 && this.#stream.isPaused()) this.#stream.resume();
+    if (this.#end === undefined && this.#bytes < this.#rules.maxBytes / 2 && this.#stream.isPaused()) this.#stream.resume();
   }
 
-  #finish(end: Extract<Next, { kind: 'end' }>): void {
+  #finish(end: End): void {
     if (this.#end !== undefined) return;
     this.#end = end;
-    const lastMark = this.#entries.findLastIndex(({ event }) => event?.$case === 'mark');
+    const lastMark = this.#entries.findLastIndex(({ event }) => this.#rules.isMark(event));
     this.#entries.length = Math.max(lastMark + 1, this.#at);
     this.#wake?.();
   }

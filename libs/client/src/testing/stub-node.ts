@@ -8,7 +8,9 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { CorridorError } from '@corridor/kernel';
+import { AlertsServiceService, type SubscribeAlertsRequest, type SubscribeAlertsResponse } from '@corridor/contracts/alerts/v1/alerts';
 import { AuditServiceService } from '@corridor/contracts/audit/v1/audit';
+import { FollowupServiceService } from '@corridor/contracts/followup/v1/followup';
 import { HubServiceService, type PublishStreamRequest, type PublishStreamResponse, type SubscribeRequest, type SubscribeResponse } from '@corridor/contracts/hub/v1/hub';
 import { RegistryServiceService, type IssueTokenRequest, type IssueTokenResponse } from '@corridor/contracts/registry/v1/registry';
 import { encodeStatus, STATUS_TRAILER, statusOf } from '@corridor/runtime/status';
@@ -27,6 +29,8 @@ export interface StubBehaviour {
   readonly hub?: UntypedServiceImplementation;
   readonly registry?: UntypedServiceImplementation;
   readonly audit?: UntypedServiceImplementation;
+  readonly alerts?: UntypedServiceImplementation;
+  readonly followup?: UntypedServiceImplementation;
   /** Milliseconds that a token lives; default an hour. */
   readonly tokenLifeMs?: number;
   /** Told of each token that is issued. */
@@ -35,6 +39,7 @@ export interface StubBehaviour {
 
 export type PublishCall = ServerDuplexStream<PublishStreamRequest, PublishStreamResponse>;
 export type SubscribeCall = ServerWritableStream<SubscribeRequest, SubscribeResponse>;
+export type SubscribeAlertsCall = ServerWritableStream<SubscribeAlertsRequest, SubscribeAlertsResponse>;
 
 /** The secret that every actor of a stub node has. */
 export const STUB_SECRET = 'a secret of the test';
@@ -53,6 +58,8 @@ export async function startStubNode(behaviour: StubBehaviour): Promise<StubNode>
     server.addService(RegistryServiceService, { issueToken, ...behaviour.registry });
     server.addService(HubServiceService, { ...behaviour.hub });
     server.addService(AuditServiceService, { ...behaviour.audit });
+    server.addService(AlertsServiceService, { ...behaviour.alerts });
+    server.addService(FollowupServiceService, { ...behaviour.followup });
     const bound = await new Promise<number>((resolve, reject) =>
       server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, actual) => (error === null ? resolve(actual) : reject(error))),
     );
