@@ -5,3 +5,5 @@ export * from './error.ts';
 export * from './ids.ts';
 export * from './random.ts';
 export * from './reasons.ts';
+export * from './signal.ts';
+export * from './until-written.ts';

@@ -9,9 +9,9 @@ export interface Commit<T, C> {
   readonly documents: Documents<T>;
   readonly id: string;
   /** @throws CorridorError NOT_FOUND when there is none, and what the deciders throw. */
-  decide(state: T | undefined): C;
+  decide(state: T | undefined): C | Promise<C>;
   evolve(state: T, change: C): T;
-  eventOf(change: C): PendingEvent;
+  eventOf(change: C): PendingEvent | Promise<PendingEvent>;
 }
 
 /**
@@ -23,10 +23,10 @@ export interface Commit<T, C> {
 export async function commit<T, C>({ documents, id, decide, evolve, eventOf }: Commit<T, C>): Promise<C> {
   for (let attempt = 1; ; attempt += 1) {
     const stored: Versioned<T> | undefined = await documents.get(id);
-    const change = decide(stored?.doc);
+    const change = await decide(stored?.doc);
     if (stored === undefined) throw new CorridorError('NOT_FOUND', 'nothing of this name is there');
     try {
-      await documents.commit(id, stored.version, evolve(stored.doc, change), [eventOf(change)]);
+      await documents.commit(id, stored.version, evolve(stored.doc, change), [await eventOf(change)]);
       return change;
     } catch (error) {
       if (!lostRace(error) || attempt === ATTEMPTS) throw error;

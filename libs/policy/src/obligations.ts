@@ -1,5 +1,5 @@
 import { canonicalJson, fromUtf8 } from '@corridor/kernel';
-import type { Decision, Obligations } from './facts.ts';
+import type { Decision, Handling, Obligations } from './facts.ts';
 import { ONWARD_SHARINGS, PRECISIONS, type OnwardSharing, type Precision } from './vocabulary.ts';
 
 /** The coarser of two precisions. */
@@ -8,6 +8,14 @@ export const coarser = (a: Precision, b: Precision): Precision => (PRECISIONS.in
 /** The stricter of two terms for onward sharing. */
 export const stricter = (a: OnwardSharing, b: OnwardSharing): OnwardSharing =>
   ONWARD_SHARINGS.indexOf(a) <= ONWARD_SHARINGS.indexOf(b) ? a : b;
+
+/** The handling a recipient must keep: never looser than the owner's, as strict as the agreement asks. */
+export const tightened = (handling: Handling, obligations: Obligations): Handling => ({
+  ...handling,
+  retentionDays: Math.min(handling.retentionDays, obligations.retentionDays),
+  onwardSharing: stricter(handling.onwardSharing, obligations.onwardSharing),
+  precisionLimit: coarser(handling.precisionLimit, obligations.precision),
+});
 
 /**
  * How much each obligation gives, one number each, more is wider, the weightiest first: exact before masked, no firewall

@@ -11,6 +11,7 @@ export { CONSENTS_TOPIC, REGISTRY_TOPIC } from './policy/policy-record.ts';
 export * from './policy/policy-view.ts';
 export * from './report.ts';
 export * from './rpc/allow.ts';
+export * from './rpc/cursor.ts';
 export * from './rpc/grpc-host.ts';
 export * from './rpc/limits.ts';
 export * from './rpc/listener.ts';

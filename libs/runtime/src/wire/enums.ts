@@ -1,6 +1,7 @@
 import {
   AgencyKind,
   Category,
+  Granularity,
   LegalBasis,
   OnwardSharing,
   PersonalDataLevel,
@@ -8,18 +9,24 @@ import {
   Purpose,
   Tlp,
 } from '@corridor/contracts/common/v1/vocabulary';
+import { Measure, Population, Severity, TransportMode } from '@corridor/contracts/hub/v1/updates';
 import { AgencyState, AgreementState, ClauseEffect, Role } from '@corridor/contracts/registry/v1/resources';
 import {
   AGENCY_KINDS,
   AGENCY_STATES,
   CATEGORIES,
+  GRANULARITIES,
   LEGAL_BASES,
+  MEASURES,
   ONWARD_SHARINGS,
   PERSONAL_DATA_LEVELS,
+  POPULATIONS,
   PRECISIONS,
   PURPOSES,
   ROLES,
+  SEVERITIES,
   TLPS,
+  TRANSPORT_MODES,
 } from '@corridor/policy';
 import { translation } from './translation.ts';
 
@@ -114,6 +121,46 @@ export const wire = {
     'in-force': AgreementState.AGREEMENT_STATE_IN_FORCE,
     suspended: AgreementState.AGREEMENT_STATE_SUSPENDED,
     terminated: AgreementState.AGREEMENT_STATE_TERMINATED,
+  }),
+  measure: translation(Measure, MEASURES, {
+    detections: Measure.MEASURE_DETECTIONS,
+    arrivals: Measure.MEASURE_ARRIVALS,
+    departures: Measure.MEASURE_DEPARTURES,
+    registrations: Measure.MEASURE_REGISTRATIONS,
+    applications: Measure.MEASURE_APPLICATIONS,
+    returns: Measure.MEASURE_RETURNS,
+    stock: Measure.MEASURE_STOCK,
+  }),
+  population: translation(Population, POPULATIONS, {
+    refugee: Population.POPULATION_REFUGEE,
+    'asylum-seeker': Population.POPULATION_ASYLUM_SEEKER,
+    'internally-displaced': Population.POPULATION_INTERNALLY_DISPLACED,
+    returnee: Population.POPULATION_RETURNEE,
+    stateless: Population.POPULATION_STATELESS,
+    'palestine-refugee': Population.POPULATION_PALESTINE_REFUGEE,
+    migrant: Population.POPULATION_MIGRANT,
+    mixed: Population.POPULATION_MIXED,
+  }),
+  mode: translation(TransportMode, TRANSPORT_MODES, {
+    land: TransportMode.TRANSPORT_MODE_LAND,
+    sea: TransportMode.TRANSPORT_MODE_SEA,
+    air: TransportMode.TRANSPORT_MODE_AIR,
+    any: TransportMode.TRANSPORT_MODE_ANY,
+  }),
+  granularity: translation(Granularity, GRANULARITIES, {
+    day: Granularity.GRANULARITY_DAY,
+    week: Granularity.GRANULARITY_WEEK,
+    month: Granularity.GRANULARITY_MONTH,
+    quarter: Granularity.GRANULARITY_QUARTER,
+    year: Granularity.GRANULARITY_YEAR,
+    custom: Granularity.GRANULARITY_CUSTOM,
+  }),
+  severity: translation(Severity, SEVERITIES, {
+    extreme: Severity.SEVERITY_EXTREME,
+    severe: Severity.SEVERITY_SEVERE,
+    moderate: Severity.SEVERITY_MODERATE,
+    minor: Severity.SEVERITY_MINOR,
+    unknown: Severity.SEVERITY_UNKNOWN,
   }),
   clauseEffect: translation(ClauseEffect, CLAUSE_EFFECTS, {
     permit: ClauseEffect.CLAUSE_EFFECT_PERMIT,

@@ -4,5 +4,6 @@ export * from './enums.ts';
 export * from './facts.ts';
 export * from './handling.ts';
 export * from './names.ts';
+export * from './period.ts';
 export * from './record.ts';
 export * from './translation.ts';

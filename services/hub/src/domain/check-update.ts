@@ -1,7 +1,7 @@
 import { validateTable } from '@corridor/disclosure';
 import { CorridorError } from '@corridor/kernel';
-import type { Category } from '@corridor/policy';
-import type { Content, Granularity, Period, Update } from './update.ts';
+import type { Category, Granularity, Period } from '@corridor/policy';
+import type { Content, Update } from './update.ts';
 
 const DAY = 86_400_000;
 /** The first moment an update may be about. */

@@ -1,22 +1,9 @@
 import type { Table } from '@corridor/disclosure';
 import type { AgencyId, SeriesId, Uuid } from '@corridor/kernel';
-import type { ActorRef, Category, Handling, PolicyRevision } from '@corridor/policy';
+import type { ActorRef, Category, Handling, Measure, Period, PolicyRevision, Population, Severity, TransportMode } from '@corridor/policy';
 
-export type Measure = 'detections' | 'arrivals' | 'departures' | 'registrations' | 'applications' | 'returns' | 'stock';
-export type Population =
-  | 'refugee'
-  | 'asylum-seeker'
-  | 'internally-displaced'
-  | 'returnee'
-  | 'stateless'
-  | 'palestine-refugee'
-  | 'migrant'
-  | 'mixed';
 export type Quality = 'observed' | 'estimated' | 'provisional';
-export type TransportMode = 'land' | 'sea' | 'air' | 'any';
 export type RescuePhase = 'uncertainty' | 'alert' | 'distress' | 'under-way' | 'recovered' | 'disembarked' | 'suspended';
-export type Severity = 'extreme' | 'severe' | 'moderate' | 'minor' | 'unknown';
-export type Granularity = 'day' | 'week' | 'month' | 'quarter' | 'year' | 'custom';
 
 export interface GeoPoint {
   /** Degrees north, WGS 84. */
@@ -30,13 +17,6 @@ export interface Place {
   readonly kind: 'country' | 'admin' | 'route';
   readonly id: string;
   readonly point?: GeoPoint;
-}
-
-/** Milliseconds since the epoch; `end` is exclusive. */
-export interface Period {
-  readonly start: number;
-  readonly end: number;
-  readonly granularity: Granularity;
 }
 
 export interface Movement {

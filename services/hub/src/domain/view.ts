@@ -9,17 +9,10 @@ import {
 } from '@corridor/disclosure';
 import type { AgencyId, SeriesId, Uuid } from '@corridor/kernel';
 import { originsOf } from '@corridor/places';
-import {
-  ONWARD_SHARINGS,
-  PRECISIONS,
-  type Category,
-  type Handling,
-  type Obligations,
-  type Precision,
-} from '@corridor/policy';
+import { tightened, type Category, type Handling, type Obligations, type Period, type Precision } from '@corridor/policy';
 import { asEarlier, type EarlierVersion, type FoldedUpdate, type ReadableRecord } from './folded-record.ts';
 import type { VersionPlace } from './thread.ts';
-import { tableOf, type Content, type Period, type Place, type Update } from './update.ts';
+import { tableOf, type Content, type Place, type Update } from './update.ts';
 
 /** What a view needs to know of places. */
 export interface Geography {
@@ -92,17 +85,6 @@ export function viewOf(
     ownNationalsNeverIncluded: obligations.firewall !== undefined,
     ...(obligations.watermark === undefined ? {} : { watermark: obligations.watermark }),
     updates,
-  };
-}
-
-/** The handling a recipient must keep: never looser than the owner's, as strict as the agreement asks. */
-function tightened(handling: Handling, obligations: Obligations): Handling {
-  const stricter = <T>(order: readonly T[], a: T, b: T): T => (order.indexOf(a) < order.indexOf(b) ? a : b);
-  return {
-    ...handling,
-    retentionDays: Math.min(handling.retentionDays, obligations.retentionDays),
-    onwardSharing: stricter(ONWARD_SHARINGS, handling.onwardSharing, obligations.onwardSharing),
-    precisionLimit: stricter(PRECISIONS, handling.precisionLimit, obligations.precision),
   };
 }
 

@@ -3,9 +3,8 @@ import type { DecisionRecord, PreviewRecord, ReadRecord } from '@corridor/contra
 import { prefix, type Documents, type DocumentStore, type PagePosition } from '@corridor/documents';
 import { recordEventOf } from '@corridor/entitlement';
 import type { Consumer, EventLog, StoredRecord } from '@corridor/eventlog';
-import type { AgencyId, Clock } from '@corridor/kernel';
+import { untilWritten, type AgencyId, type Clock } from '@corridor/kernel';
 import { encode, parseSeriesName, parseUpdateName, positionTo, readEnvelope, seriesName, TOPICS, type Listed } from '@corridor/runtime';
-import { untilWritten } from './until-written.ts';
 
 const TOPIC = TOPICS.record.name;
 const GROUP = 'hub-access-log';

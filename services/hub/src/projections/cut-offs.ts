@@ -3,10 +3,9 @@ import type { LogPosition } from '@corridor/contracts/common/v1/vocabulary';
 import type { Documents, DocumentStore } from '@corridor/documents';
 import { recordEventOf } from '@corridor/entitlement';
 import type { Consumer, EventLog, StoredRecord } from '@corridor/eventlog';
-import { CorridorError, fromUtf8, utf8, type AgencyId, type Clock } from '@corridor/kernel';
+import { CorridorError, fromUtf8, untilWritten, utf8, type AgencyId, type Clock } from '@corridor/kernel';
 import { parseAgencyName, TOPICS } from '@corridor/runtime';
 import type { CutOff, CutOffs } from '../application/revoke-consent.ts';
-import { untilWritten } from './until-written.ts';
 
 const TOPIC = TOPICS.record.name;
 const GROUP = 'hub-cut-offs';

@@ -1,9 +1,8 @@
 import type { Sealed } from '@corridor/contracts/common/v1/envelope';
 import type { EventLog, StoredRecord } from '@corridor/eventlog';
-import { CorridorError, uuidTime, type AgencyId, type Clock, type SeriesId } from '@corridor/kernel';
+import { CorridorError, isPassing, Signal, untilWritten, uuidTime, type AgencyId, type Clock, type SeriesId } from '@corridor/kernel';
 import { readEnvelope, sealedFor, TOPICS, type DataKey, type DataKeys, type Report } from '@corridor/runtime';
 import type { FoldedUpdates, Recent } from '../application/folded-updates.ts';
-import { Signal } from '../application/signal.ts';
 import { classGroups, type FoldedRecord, type ReadableRecord, type VersionOfReport } from '../domain/folded-record.ts';
 import { reportKey } from '../domain/report.ts';
 import type { ThreadHead } from '../domain/thread.ts';
@@ -12,7 +11,6 @@ import { decodeBatch } from '../events.ts';
 import { openSealed, type Archive, type ToArchive } from './archive.ts';
 import { RecordsAtHand, updatesIn, type AtHandLimits } from './records-at-hand.ts';
 import { ReportFold, type Place } from './report-fold.ts';
-import { isPassing, untilWritten } from './until-written.ts';
 
 const TOPIC = TOPICS.updates.name;
 const PARTITIONS = TOPICS.updates.partitions;

@@ -2,7 +2,6 @@ import {
   CountState,
   type Count as WireCount,
   type GeoPoint as WireGeoPoint,
-  type Period as WirePeriod,
   type Place as WirePlace,
 } from '@corridor/contracts/common/v1/vocabulary';
 import type {
@@ -15,8 +14,8 @@ import type {
 } from '@corridor/contracts/hub/v1/updates';
 import type { Count, Table } from '@corridor/disclosure';
 import { CorridorError, uuid } from '@corridor/kernel';
-import { integerFrom, timestampFrom } from '@corridor/runtime';
-import type { Content, GeoPoint, Period, Place, Update } from '../domain/update.ts';
+import { integerFrom, periodFrom, timestampFrom } from '@corridor/runtime';
+import type { Content, GeoPoint, Place, Update } from '../domain/update.ts';
 import { words } from './words.ts';
 
 const MAX_ROWS = 400;
@@ -56,15 +55,6 @@ function pointFrom(message: WireGeoPoint | undefined, field: string): GeoPoint {
   if (!(lat >= -90 && lat <= 90)) refuse(`${field}.latitude`, 'must be from -90 to 90');
   if (!(lon >= -180 && lon <= 180)) refuse(`${field}.longitude`, 'must be from -180 to 180');
   return { lat, lon };
-}
-
-function periodFrom(message: WirePeriod | undefined, field: string): Period {
-  if (message === undefined) return refuse(field, 'must be set');
-  return {
-    start: timestampFrom(message.start, `${field}.start`),
-    end: timestampFrom(message.end, `${field}.end`),
-    granularity: words.granularity.from(message.granularity, `${field}.granularity`),
-  };
 }
 
 function contentFrom(content: WireUpdate['content'], field: string): Content {

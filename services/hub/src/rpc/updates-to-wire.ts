@@ -6,8 +6,8 @@ import {
 } from '@corridor/contracts/common/v1/vocabulary';
 import { TotalBasis, ViewBatch, type TableRow, type Update as WireUpdate, type UpdateView as WireUpdateView } from '@corridor/contracts/hub/v1/updates';
 import type { Count, Table } from '@corridor/disclosure';
-import { encode, handlingTo, seriesName, updateName, wire } from '@corridor/runtime';
-import type { Content, GeoPoint, Period, Place, Update } from '../domain/update.ts';
+import { encode, handlingTo, periodTo, seriesName, updateName, wire } from '@corridor/runtime';
+import type { Content, GeoPoint, Place, Update } from '../domain/update.ts';
 import type { BatchView, UpdateView } from '../domain/view.ts';
 import { words } from './words.ts';
 
@@ -46,12 +46,6 @@ export const updateTo = (update: Update): WireUpdate => ({
   place: placeTo(update.place),
   period: periodTo(update.period),
   content: contentTo(update.content),
-});
-
-const periodTo = (period: Period) => ({
-  start: new Date(period.start),
-  end: new Date(period.end),
-  granularity: words.granularity.to(period.granularity),
 });
 
 function contentTo(content: Content): WireUpdateView['content'] {

@@ -1,4 +1,5 @@
-import { CorridorError, type Clock } from '@corridor/kernel';
+import type { Clock } from './clock.ts';
+import { CorridorError } from './error.ts';
 
 /** How long to wait before a write is tried again, ms. */
 const RETRY = 500;
