@@ -1,5 +1,6 @@
 export * from './counterparties.ts';
 export * from './decide.ts';
+export * from './derived.ts';
 export { DENY_REASON_HELP } from './deny-reason-help.ts';
 export * from './facts.ts';
 export * from './focal-points.ts';
