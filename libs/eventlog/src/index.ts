@@ -1,2 +1,3 @@
 export * from './event-log.ts';
 export * from './partition.ts';
+export * from './partner-topics.ts';

@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSqliteDocuments } from '@corridor/documents/sqlite';
+import { isPartnerTopic } from '@corridor/eventlog';
 import type { SqliteEventLog } from '@corridor/eventlog/sqlite';
 import { type Clock, CorridorError } from '@corridor/kernel';
 import { openSqliteStore, type SqliteStore } from '@corridor/outbox/sqlite';
 import { Database } from '@corridor/sqlite';
+import type { Demand } from './auth/authorise.ts';
 import { TokenVerifier } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import { makeMasterKey, readMasterKey } from './keys/master-key.ts';
@@ -16,7 +18,7 @@ import { GrpcHost } from './rpc/grpc-host.ts';
 import { Reserve } from './reserve.ts';
 import type { Ports, Report, Service } from './service.ts';
 import { TOPICS } from './topics.ts';
-import { documentsWithReserve, withReserve } from './with-reserve.ts';
+import { documentsWithReserve, partnerTopicsWithReserve, withReserve } from './with-reserve.ts';
 
 /** Names within the data folder. The keys lie in files of their own, so that they are backed up apart. */
 export const DATA_FILE = 'corridor.db';
@@ -41,6 +43,10 @@ export interface Embedded {
   readonly policy: PolicyFollower;
   /** The space that is kept for reading. */
   readonly reserve: Pick<Reserve, 'name' | 'unwell'>;
+  /** Who holds a token of this node. */
+  readonly tokens: Pick<TokenVerifier, 'verify'>;
+  /** What an RPC demands of its caller, by its path; undefined when the node does not serve it. */
+  demandOf(path: string): Demand | 'nothing' | undefined;
   /** The port that gRPC listens on; undefined while it does not. */
   grpcPort(): number | undefined;
   /** The node around built services, in the order of starting: whatever is served was recovered before. */
@@ -81,7 +87,8 @@ export async function openEmbedded({ config, clock, report }: EmbeddedOptions): 
     opened.push(() => keyDocuments.close());
     const keys = await openKeys({ store: keyDocuments, masterKey, scrub: () => keyData.scrub() });
     const policy = new PolicyFollower({ log, dataKeys: keys.data, clock, report });
-    const rpc = new GrpcHost({ listener: config.grpc, tokens: new TokenVerifier(policy, clock), policy, clock, report });
+    const tokens = new TokenVerifier(policy, clock);
+    const rpc = new GrpcHost({ listener: config.grpc, tokens, policy, clock, report });
     let port: number | undefined;
     const files: Part = { name: 'files', start: async () => {}, stop: close };
     const host: Part = {
@@ -97,7 +104,8 @@ export async function openEmbedded({ config, clock, report }: EmbeddedOptions): 
     };
     return {
       ports: {
-        log: withReserve(log, reserve, { yielding: [TOPICS.updates.name] }),
+        log: withReserve(log, reserve, (topic) => topic === TOPICS.updates.name || isPartnerTopic(topic)),
+        partnerTopics: partnerTopicsWithReserve(log.partnerTopics, reserve),
         documents: documentsWithReserve(documents, reserve),
         keys,
         policy,
@@ -107,6 +115,8 @@ export async function openEmbedded({ config, clock, report }: EmbeddedOptions): 
       },
       policy,
       reserve,
+      tokens,
+      demandOf: (path) => rpc.demandOf(path),
       grpcPort: () => port,
       parts: (services) => [files, reserve, retention(log, clock, report), { name: 'policy', start: () => policy.start(), stop: () => policy.stop() }, ...services, host],
       close,

@@ -1,6 +1,6 @@
 import type { Clock, CorridorError } from '@corridor/kernel';
 import type { DocumentStore } from '@corridor/documents';
-import type { EventLog } from '@corridor/eventlog';
+import type { EventLog, PartnerTopics } from '@corridor/eventlog';
 import type { Keys } from './keys/keys.ts';
 import type { PolicyView } from './policy/policy-view.ts';
 import type { RpcHost } from './rpc/rpc.ts';
@@ -8,6 +8,7 @@ import type { RpcHost } from './rpc/rpc.ts';
 /** What a service is built over. Which adapters stand behind it, no service knows. */
 export interface Ports {
   readonly log: EventLog;
+  readonly partnerTopics: PartnerTopics;
   readonly documents: DocumentStore;
   readonly keys: Keys;
   readonly policy: PolicyView;

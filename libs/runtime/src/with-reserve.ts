@@ -1,16 +1,16 @@
 import type { Documents, DocumentStore } from '@corridor/documents';
-import type { EventLog } from '@corridor/eventlog';
+import type { EventLog, PartnerTopics } from '@corridor/eventlog';
 import type { Reserve } from './reserve.ts';
 
 type Writes = Pick<Reserve, 'entitled' | 'yielding'>;
 
-/** The log over a reserve of space: appends to the `yielding` topics never use it, all others may. */
-export function withReserve(log: EventLog, reserve: Writes, { yielding }: { readonly yielding: readonly string[] }): EventLog {
+/** The log over a reserve of space: appends to topics that yield never use it, all others may. */
+export function withReserve(log: EventLog, reserve: Writes, yields: (topic: string) => boolean): EventLog {
   return {
     topics: log.topics,
     append(topic, records) {
       const append = () => log.append(topic, records);
-      return yielding.includes(topic) ? reserve.yielding(append) : reserve.entitled(append);
+      return yields(topic) ? reserve.yielding(append) : reserve.entitled(append);
     },
     consume: (topic, group, onBatch, options) => log.consume(topic, group, onBatch, options),
     tail: (topic, from, options) => log.tail(topic, from, options),
@@ -21,6 +21,14 @@ export function withReserve(log: EventLog, reserve: Writes, { yielding }: { read
     close: () => log.close(),
   };
 }
+
+/** Topics of partners over a reserve of space: who withdraws one makes space. */
+export const partnerTopicsWithReserve = (topics: PartnerTopics, reserve: Writes): PartnerTopics => ({
+  provision: (agency) => reserve.yielding(() => topics.provision(agency)),
+  withdraw: (agency) => reserve.entitled(() => topics.withdraw(agency)),
+  provisioned: (agency, signal) => topics.provisioned(agency, signal),
+  agencies: () => topics.agencies(),
+});
 
 /** Documents over a reserve of space, which every write may use. */
 export function documentsWithReserve(store: DocumentStore, reserve: Writes): DocumentStore {

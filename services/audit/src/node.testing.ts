@@ -18,8 +18,7 @@ export const ORIGIN = 'corridor.test/node-1';
 /** So long that nothing is published a second time while a test runs. */
 export const NEVER_MS = 1_000_000_000;
 
-const OUT_TOPIC = { name: 'corridor.out.unhcr', partitions: 4, retention: 'forever' } as const;
-const ALL_TOPICS = [...Object.values(TOPICS), OUT_TOPIC];
+const PARTNER = agencyId('unhcr');
 
 type AuditMethods = Methods<typeof AuditServiceService>;
 type Requests = { readonly [K in keyof AuditMethods]: AuditMethods[K] extends infer M ? RequestOf<M> : never };
@@ -77,7 +76,8 @@ export class TestNode {
   }
 
   async open(clock: Clock = systemClock): Promise<void> {
-    this.#store = await openSqliteStore({ file: this.file, topics: ALL_TOPICS, clock });
+    this.#store = await openSqliteStore({ file: this.file, topics: Object.values(TOPICS), clock });
+    await this.#store.log.partnerTopics.provision(PARTNER);
   }
 
   /** Stops everything; the files stay. */
@@ -103,6 +103,7 @@ export class TestNode {
     const config = { checkpointMs, origin, ...(continues === undefined ? {} : { continues }) };
     const service = build(config, {
       log: store.log,
+      partnerTopics: store.log.partnerTopics,
       documents: options.over?.(documents) ?? documents,
       keys: this.keys,
       policy: UNUSED_POLICY,

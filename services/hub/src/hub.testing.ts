@@ -145,7 +145,7 @@ export async function openHub(folder: string, options: OpenOptions = {}): Promis
   const policy = new PolicyFollower({ log: store.log, dataKeys: keys.data, clock, report });
   await policy.start();
   let methods: HubMethods | undefined;
-  const ports = { log, documents: store.documents, keys, policy, clock, report };
+  const ports = { log, partnerTopics: store.log.partnerTopics, documents: store.documents, keys, policy, clock, report };
   const host = options.rpc?.(ports);
   const rpc: RpcHost = {
     add: (definition, added) => {

@@ -73,7 +73,7 @@ export async function openRegistry(folder: string, between: Between = {}, clock 
   const keys = await openKeys({ store: store.documents, masterKey: new Uint8Array(32).fill(7) });
   const service = build(
     { bootstrapSecret: BOOTSTRAP_SECRET, secretCost: CHEAP },
-    { log, documents, keys, policy: upToDate, rpc, clock, report: () => undefined },
+    { log, partnerTopics: store.log.partnerTopics, documents, keys, policy: upToDate, rpc, clock, report: () => undefined },
   );
   await service.start();
   const records = async (): Promise<readonly StoredRecord[]> => store.log.read(REGISTRY_TOPIC, { partition: 0, offset: 0 }, 10_000);

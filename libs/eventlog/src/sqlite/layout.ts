@@ -25,4 +25,4 @@ export const SPAN = 2 ** 42;
 export const MAX_PARTITION_ID = 2 ** 53 / SPAN - 1;
 
 /** The operations of the log on the writing thread, by their place in its list. */
-export const OPERATION = { declare: 0, append: 1, keepPositions: 2, expire: 3 } as const;
+export const OPERATION = { declare: 0, append: 1, keepPositions: 2, expire: 3, provision: 4, withdraw: 5 } as const;

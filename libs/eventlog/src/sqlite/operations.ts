@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { CorridorError } from '@corridor/kernel';
-import { blob, type ByteReader, type ByteWriter, integer, type Operations, text } from '@corridor/sqlite';
-import { MAX_PARTITION_ID, SPAN, TABLES } from './layout.ts';
+import { blob, type ByteReader, type ByteWriter, integer, type Operations } from '@corridor/sqlite';
+import { SPAN, TABLES } from './layout.ts';
 import { recordTime, TIME_BYTES } from './record.ts';
+import { declare, partitionIds, provision, removeTopic } from './topic-table.ts';
 
 /** The writes of the log; runs on the writing thread. */
 export function open(db: DatabaseSync): Operations {
@@ -72,54 +72,33 @@ export function open(db: DatabaseSync): Operations {
     reply.u8(seen === most ? 1 : 0);
   }
 
+  /** name, u32 most records to drop -> u8 whether there is more to drop. Without any left the topic goes. */
+  function withdraw(request: ByteReader, reply: ByteWriter): void {
+    const name = request.text();
+    let left = request.u32();
+    const ids = partitionIds(db, name);
+    for (const id of ids) {
+      const from = id * SPAN + integer(begins.get(id) ?? {}, 'begin');
+      const to = Math.min(from + left, nextPosition(id));
+      drop.run(from, to);
+      moveBegin.run(to - id * SPAN, id);
+      left -= to - from;
+      if (to < nextPosition(id)) return reply.u8(1);
+    }
+    removeTopic(db, name, ids);
+    for (const id of ids) nextPositions.delete(id);
+    reply.u8(0);
+  }
+
   return {
-    list: [(request, reply) => declare(db, request, reply), append, keepPositions, expire],
+    list: [
+      (request, reply) => declare(db, request, reply),
+      append,
+      keepPositions,
+      expire,
+      (request, reply) => provision(db, request, reply),
+      withdraw,
+    ],
     undone: () => nextPositions.clear(),
   };
-}
-
-/**
- * u32 count; per topic its name and u16 partitions -> per topic and partition u16 id, u53 begin, u53 end.
- * Refuses what differs from the file before anything is written.
- */
-function declare(db: DatabaseSync, request: ByteReader, reply: ByteWriter): void {
-  const declared = new Map<string, number>();
-  for (let left = request.u32(); left > 0; left -= 1) declared.set(request.text(), request.u16());
-  const known = new Map<string, number>();
-  for (const row of db.prepare('SELECT name, partitions FROM log_topic').all()) {
-    known.set(text(row, 'name'), integer(row, 'partitions'));
-  }
-  refuseDifferences(declared, known);
-  const addTopic = db.prepare('INSERT INTO log_topic (name, partitions) VALUES (?, ?)');
-  const addPartition = db.prepare('INSERT INTO log_partition (topic, partition, begin) VALUES (?, ?, 0)');
-  for (const [name, partitions] of declared) {
-    if (known.has(name)) continue;
-    const topic = Number(addTopic.run(name, partitions).lastInsertRowid);
-    for (let partition = 0; partition < partitions; partition += 1) addPartition.run(topic, partition);
-  }
-  const stored = db.prepare(
-    `SELECT p.id, p.begin, (SELECT max(position) FROM log_record WHERE position >= p.id * ${SPAN} AND position < (p.id + 1) * ${SPAN}) AS last
-     FROM log_partition p JOIN log_topic t ON t.id = p.topic WHERE t.name = ? ORDER BY p.partition`,
-  );
-  for (const name of declared.keys()) {
-    for (const row of stored.all(name)) {
-      const id = integer(row, 'id');
-      const begin = integer(row, 'begin');
-      reply.u16(id);
-      reply.u53(begin);
-      reply.u53(row['last'] === null ? begin : integer(row, 'last') - id * SPAN + 1);
-    }
-  }
-}
-
-function refuseDifferences(declared: ReadonlyMap<string, number>, known: ReadonlyMap<string, number>): void {
-  for (const [name, partitions] of known) {
-    const now = declared.get(name);
-    if (now === undefined) throw new CorridorError('CONFIG_INVALID', `the log holds topic ${name}, which is no longer declared`);
-    if (now !== partitions) {
-      throw new CorridorError('CONFIG_INVALID', `topic ${name} has ${partitions} partitions in the log and ${now} as declared`);
-    }
-  }
-  const all = [...declared.values()].reduce((sum, partitions) => sum + partitions, 0);
-  if (all > MAX_PARTITION_ID) throw new CorridorError('CONFIG_INVALID', `the log has room for ${MAX_PARTITION_ID} partitions`);
 }

@@ -15,12 +15,15 @@ import {
   type TopicSpec,
 } from '../event-log.ts';
 import { partitionOf } from '../partition.ts';
+import { partnerOf, type PartnerTopics, partnerTopicSpec } from '../partner-topics.ts';
 import { follow } from './follow.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import { OPERATION } from './layout.ts';
+import { closed, OpenTopics, unknownTopic } from './open-topics.ts';
+import { SqlitePartnerTopics } from './partner-topics.ts';
 import { encodeRecord } from './record.ts';
 import { StoredRecords } from './stored-records.ts';
-import { type OpenPartition, OpenTopic, type RecentLimits } from './topic.ts';
+import { type OpenPartition, OpenTopic, readPartitions, type RecentLimits } from './topic.ts';
 
 export interface SqliteEventLogOptions {
   readonly topics: readonly TopicSpec[];
@@ -46,7 +49,7 @@ const EXPIRE_STEP = 2000;
 export async function openSqliteEventLog(database: Database, options: SqliteEventLogOptions): Promise<SqliteEventLog> {
   const operations = await database.load(new URL('./operations.ts', import.meta.url));
   const recent = options.recent ?? DEFAULT_RECENT;
-  const topics = await database.write(
+  const opened = await database.write(
     operations,
     OPERATION.declare,
     (to) => {
@@ -56,39 +59,43 @@ export async function openSqliteEventLog(database: Database, options: SqliteEven
         to.u16(partitions);
       }
     },
-    (reply) =>
-      options.topics.map((spec) => {
-        const partitions = Array.from({ length: spec.partitions }, (): OpenPartition => ({ id: reply.u16(), begin: reply.u53(), end: reply.u53() }));
-        return new OpenTopic(spec, partitions, recent);
-      }),
+    (reply) => {
+      const topics = options.topics.map((spec) => new OpenTopic(spec, readPartitions(reply, spec.partitions), recent));
+      for (let left = reply.u32(); left > 0; left -= 1) {
+        const spec = partnerTopicSpec(partnerOf(reply.text()));
+        topics.push(new OpenTopic(spec, readPartitions(reply, reply.u16()), recent));
+      }
+      return topics;
+    },
   );
-  return new SqliteEventLog(database, operations, topics, options);
+  return new SqliteEventLog(database, operations, new OpenTopics(opened, recent), options);
 }
 
 /** The log of the embedded edition. It closes without closing its database. */
 export class SqliteEventLog implements EventLog {
   readonly topics: readonly TopicSpec[];
+  readonly partnerTopics: PartnerTopics;
   readonly #database: Database;
   readonly #operations: Loaded;
-  readonly #open: ReadonlyMap<string, OpenTopic>;
+  readonly #open: OpenTopics;
   readonly #clock: Clock;
   readonly #queue: Quota;
   readonly #stored: StoredRecords;
   readonly #consumers = new Map<string, Consumer>();
-  readonly #closed = new AbortController();
 
-  constructor(database: Database, operations: Loaded, topics: readonly OpenTopic[], options: SqliteEventLogOptions) {
+  constructor(database: Database, operations: Loaded, open: OpenTopics, options: SqliteEventLogOptions) {
     this.topics = options.topics;
     this.#database = database;
     this.#operations = operations;
-    this.#open = new Map(topics.map((topic) => [topic.spec.name, topic]));
+    this.#open = open;
+    this.partnerTopics = new SqlitePartnerTopics(database, operations, open);
     this.#clock = options.clock ?? systemClock;
     this.#queue = new Quota(options.queue ?? DEFAULT_QUEUE);
     this.#stored = new StoredRecords(database);
   }
 
   async append(name: string, records: readonly NewRecord[]): Promise<readonly Position[]> {
-    const topic = this.#topic(name);
+    const topic = this.#open.get(name);
     if (records.length === 0) return [];
     let bytes = 0;
     for (const { envelope } of records) bytes += envelope.length + RECORD_OVERHEAD;
@@ -129,7 +136,7 @@ export class SqliteEventLog implements EventLog {
     const key = `${name}\0${group}`;
     const refusal = this.#refusal(name, key);
     if (refusal !== undefined) return { done: Promise.reject(refusal), stop: () => Promise.resolve() };
-    const topic = this.#topic(name);
+    const topic = this.#open.get(name);
     const consumer = new GroupConsumer(
       {
         follow: (signal) => this.#follow(topic, this.#keptPositions(topic, group), { ...options, signal }),
@@ -143,19 +150,20 @@ export class SqliteEventLog implements EventLog {
   }
 
   async *tail(name: string, from: Offsets, options: TailOptions): AsyncGenerator<readonly StoredRecord[], void, undefined> {
-    const topic = this.#topic(name);
+    const topic = this.#open.get(name);
     if (from.length !== topic.partitions.length) {
       throw new CorridorError('INVALID_ARGUMENT', `topic ${name} has ${topic.partitions.length} partitions, not ${from.length}`);
     }
-    const signal = AbortSignal.any([options.signal, this.#closed.signal]);
+    const signal = AbortSignal.any([options.signal, this.#open.closed]);
     yield* this.#follow(topic, from, { ...options, signal });
-    if (this.#closed.signal.aborted && !options.signal.aborted) throw closed();
+    if (this.#open.closed.aborted && !options.signal.aborted) throw closed();
   }
 
   async read(name: string, from: Position, limit: number): Promise<readonly StoredRecord[]> {
-    const topic = this.#topic(name);
+    const topic = this.#open.get(name);
     const records: StoredRecord[] = [];
     for (;;) {
+      if (topic.withdrawn.aborted) throw unknownTopic(name);
       const more = this.#stored.read(topic, from.partition, from.offset + records.length, limit - records.length);
       for (const record of more) records.push(record);
       if (more.length === 0 || records.length >= limit) return records;
@@ -164,38 +172,38 @@ export class SqliteEventLog implements EventLog {
   }
 
   async begin(name: string): Promise<Offsets> {
-    return this.#topic(name).partitions.map(({ begin }) => begin);
+    return this.#open.get(name).partitions.map(({ begin }) => begin);
   }
 
   async end(name: string): Promise<Offsets> {
-    return this.#topic(name).partitions.map(({ end }) => end);
+    return this.#open.get(name).partitions.map(({ end }) => end);
   }
 
   async positions(name: string, group: string): Promise<Offsets> {
-    return this.#keptPositions(this.#topic(name), group);
+    return this.#keptPositions(this.#open.get(name), group);
   }
 
   /** Drops the records that are past the retention of their topic. Resolves to how many it dropped. */
   async expire(): Promise<number> {
     let dropped = 0;
-    for (const topic of this.#open.values()) {
+    for (const topic of this.#open.all()) {
       const { retention } = topic.spec;
       if (retention === 'forever') continue;
       const before = Math.max(0, this.#clock.now() - retention);
-      for (const partition of topic.partitions) dropped += await this.#expire(partition, before);
+      for (const partition of topic.partitions) dropped += await this.#expire(topic, partition, before);
     }
     return dropped;
   }
 
   async close(): Promise<void> {
     const consumers = [...this.#consumers.values()];
-    this.#closed.abort();
+    this.#open.close();
     await Promise.all(consumers.map((consumer) => consumer.stop()));
   }
 
-  async #expire(partition: OpenPartition, before: number): Promise<number> {
+  async #expire(topic: OpenTopic, partition: OpenPartition, before: number): Promise<number> {
     const { begin } = partition;
-    for (let more = true; more; ) {
+    for (let more = true; more && !topic.withdrawn.aborted; ) {
       more = await this.#database.write(
         this.#operations,
         OPERATION.expire,
@@ -213,9 +221,16 @@ export class SqliteEventLog implements EventLog {
     return partition.begin - begin;
   }
 
-  #follow(topic: OpenTopic, from: Offsets, options: TailOptions): AsyncGenerator<readonly StoredRecord[], void, undefined> {
-    const { signal, onGap, maxBatch = DEFAULT_MAX_BATCH } = options;
-    return follow({ topic, stored: this.#stored, from, maxBatch, signal, onGap });
+  async *#follow(topic: OpenTopic, from: Offsets, options: TailOptions): AsyncGenerator<readonly StoredRecord[], void, undefined> {
+    const { onGap, maxBatch = DEFAULT_MAX_BATCH } = options;
+    const { withdrawn } = topic;
+    try {
+      yield* follow({ topic, stored: this.#stored, from, maxBatch, signal: AbortSignal.any([options.signal, withdrawn]), onGap });
+    } catch (error) {
+      // Its records go while it is read: what is missing then is no damage.
+      if (!withdrawn.aborted) throw error;
+    }
+    if (withdrawn.aborted && !options.signal.aborted) throw unknownTopic(topic.spec.name);
   }
 
   #keptPositions(topic: OpenTopic, group: string): Offsets {
@@ -226,7 +241,8 @@ export class SqliteEventLog implements EventLog {
     });
   }
 
-  #keepPositions(topic: OpenTopic, group: string, positions: ReadonlyMap<number, number>): Promise<void> {
+  async #keepPositions(topic: OpenTopic, group: string, positions: ReadonlyMap<number, number>): Promise<void> {
+    if (topic.withdrawn.aborted) throw unknownTopic(topic.spec.name);
     return this.#database.write(
       this.#operations,
       OPERATION.keepPositions,
@@ -241,19 +257,10 @@ export class SqliteEventLog implements EventLog {
     );
   }
 
-  #topic(name: string): OpenTopic {
-    if (this.#closed.signal.aborted) throw closed();
-    const topic = this.#open.get(name);
-    if (topic === undefined) throw new CorridorError('NOT_FOUND', `the log has no topic ${name}`);
-    return topic;
-  }
-
   #refusal(name: string, key: string): CorridorError | undefined {
-    if (this.#closed.signal.aborted) return closed();
-    if (!this.#open.has(name)) return new CorridorError('NOT_FOUND', `the log has no topic ${name}`);
+    if (this.#open.closed.aborted) return closed();
+    if (!this.#open.has(name)) return unknownTopic(name);
     if (this.#consumers.has(key)) return new CorridorError('STATE_FORBIDS', 'a consumer of this group runs already');
     return undefined;
   }
 }
-
-const closed = (): CorridorError => new CorridorError('UNAVAILABLE', 'the log is closed');

@@ -1,3 +1,4 @@
+import type { ByteReader } from '@corridor/sqlite';
 import type { NewRecord, Position, StoredRecord, TopicSpec } from '../event-log.ts';
 
 /** A partition as the file knows it. */
@@ -9,6 +10,10 @@ export interface OpenPartition {
   /** Offset behind the last acknowledged record. */
   end: number;
 }
+
+/** Reads partitions as the operations of the log write them: per partition u16 id, u53 begin, u53 end. */
+export const readPartitions = (reply: ByteReader, count: number): readonly OpenPartition[] =>
+  Array.from({ length: count }, () => ({ id: reply.u16(), begin: reply.u53(), end: reply.u53() }));
 
 /** How much of what was just appended is kept for the readers that stand at the end. */
 export interface RecentLimits {
@@ -24,6 +29,7 @@ export class OpenTopic {
   readonly spec: TopicSpec;
   readonly partitions: readonly OpenPartition[];
   readonly #limits: RecentLimits;
+  readonly #withdrawing = new AbortController();
   #recent: (StoredRecord | undefined)[] = [];
   /** Place in `#recent` of the oldest record still kept; the empty places before it are cut off now and then. */
   #oldest = 0;
@@ -40,6 +46,15 @@ export class OpenTopic {
     this.partitions = partitions;
     this.#limits = limits;
     this.#from = partitions.map(({ end }) => end);
+  }
+
+  /** Aborts when the topic is taken away. */
+  get withdrawn(): AbortSignal {
+    return this.#withdrawing.signal;
+  }
+
+  withdraw(): void {
+    this.#withdrawing.abort();
   }
 
   /** A record became durable. Called in the order of commits. */

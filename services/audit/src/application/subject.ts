@@ -1,10 +1,8 @@
+import { isPartnerTopic } from '@corridor/eventlog';
 import { TOPICS } from '@corridor/runtime';
 
-/** What is delivered to partners; it repeats what other topics hold and has no leaves. */
-const OUT = 'corridor.out.';
-
-/** Whether the records of a topic become leaves. */
-export const isAudited = (topic: string): boolean => !topic.startsWith(OUT);
+/** Whether the records of a topic become leaves. What is delivered to partners repeats what other topics hold, and has none. */
+export const isAudited = (topic: string): boolean => !isPartnerTopic(topic);
 
 /**
  * The agency that a record is about and whose actors may see its proof; undefined when there is none, or when the topic

@@ -36,7 +36,7 @@ export async function serveRegistry(folder: string): Promise<ServedRegistry> {
   });
   const service = build(
     { bootstrapSecret: BOOTSTRAP_SECRET, secretCost: CHEAP },
-    { log: store.log, documents: store.documents, keys, policy, rpc: host, clock: impatient, report },
+    { log: store.log, partnerTopics: store.log.partnerTopics, documents: store.documents, keys, policy, rpc: host, clock: impatient, report },
   );
   await policy.start();
   await service.start();

@@ -1,0 +1,181 @@
+import { agencyId, utf8 } from '@corridor/kernel';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { EventLog, NewRecord, StoredRecord } from './event-log.ts';
+import { isPartnerTopic, type PartnerTopics, partnerTopicName } from './partner-topics.ts';
+
+/** A log under test with the topics of partners. */
+export interface PartnersFixture {
+  readonly log: EventLog;
+  readonly partners: PartnerTopics;
+  /** Closes the log and opens the same data again. */
+  reopen(): Promise<PartnersFixture>;
+  /** Everything appended so far passes 7 days and is dropped. */
+  expireAll(): Promise<void>;
+  /** Closes the log and removes its data. */
+  dispose(): Promise<void>;
+}
+
+const DEADLINE = { timeout: 10_000, interval: 5 };
+const BETA = agencyId('beta');
+const TOPIC = partnerTopicName(BETA);
+const GAMMA = agencyId('gamma');
+const never = new AbortController().signal;
+
+/** The tests of the port: one for each MUST sentence at `PartnerTopics`. Call it in a test file of the adapter. */
+export function partnerTopicsContract(name: string, open: () => Promise<PartnersFixture>): void {
+  describe(`partner topics contract: ${name}`, () => {
+    let fixture: PartnersFixture | undefined;
+    afterEach(async () => {
+      await fixture?.dispose();
+      fixture = undefined;
+    });
+    const opened = async (): Promise<PartnersFixture> => (fixture = await open());
+    const reopened = async (before: PartnersFixture): Promise<PartnersFixture> => (fixture = await before.reopen());
+
+    it('lets every operation of the log work on a topic that was provisioned', async () => {
+      const { log, partners } = await opened();
+      await expect(log.append(TOPIC, [record('a')])).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+      await partners.provision(BETA);
+      expect(await log.end(TOPIC)).toEqual([0, 0, 0, 0]);
+      const tailed = collect(log, 2);
+      const consumed: string[] = [];
+      const consumer = log.consume(TOPIC, 'g', async (records) => void consumed.push(...records.map(text)));
+      const [at] = await log.append(TOPIC, [record('a'), record('b')]);
+      expect((await tailed).map(text).toSorted()).toEqual(['a', 'b']);
+      await vi.waitFor(() => expect(consumed.toSorted()).toEqual(['a', 'b']), DEADLINE);
+      await consumer.stop();
+      expect((await log.positions(TOPIC, 'g')).reduce((sum, next) => sum + next, 0)).toBe(2);
+      expect(await log.begin(TOPIC)).toEqual([0, 0, 0, 0]);
+      expect((await log.read(TOPIC, at ?? { partition: 0, offset: 0 }, 1)).map(text)).toEqual(['a']);
+    });
+
+    it('keeps its records for 7 days', async () => {
+      const { log, partners, expireAll } = await opened();
+      await partners.provision(BETA);
+      await log.append(TOPIC, [record('a')]);
+      await expireAll();
+      expect(await log.begin(TOPIC)).toEqual(await log.end(TOPIC));
+      expect((await log.end(TOPIC)).reduce((sum, next) => sum + next, 0)).toBe(1);
+    });
+
+    it('keeps the topic and what is in it over reopening', async () => {
+      const before = await opened();
+      await before.partners.provision(GAMMA);
+      await before.partners.provision(BETA);
+      await before.log.append(TOPIC, [record('a')]);
+      const { log, partners } = await reopened(before);
+      expect(await partners.agencies()).toEqual([BETA, GAMMA]);
+      expect((await readAll(log)).map(text)).toEqual(['a']);
+      await log.append(TOPIC, [record('a')]);
+      expect(await readAll(log)).toHaveLength(2);
+    });
+
+    it('changes nothing about a topic that is there', async () => {
+      const { log, partners } = await opened();
+      await Promise.all([partners.provision(BETA), partners.provision(BETA)]);
+      await log.append(TOPIC, [record('a')]);
+      await partners.provision(BETA);
+      expect((await readAll(log)).map(text)).toEqual(['a']);
+      expect(await partners.agencies()).toEqual([BETA]);
+    });
+
+    it('refuses what is called on a topic once it is withdrawn, and ends the readers that run', async () => {
+      const { log, partners } = await opened();
+      await partners.provision(BETA);
+      await log.append(TOPIC, [record('a')]);
+      const seen: string[] = [];
+      const consumer = log.consume(TOPIC, 'g', async (records) => void seen.push(...records.map(text)));
+      const tail = collect(log, 2);
+      const ended = [consumer.done, tail].map((end) => expect(end).rejects.toMatchObject({ reason: 'NOT_FOUND' }));
+      await vi.waitFor(() => expect(seen).toEqual(['a']), DEADLINE);
+      const withdrawn = partners.withdraw(BETA);
+      await expect(log.append(TOPIC, [record('b')])).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+      await expect(log.read(TOPIC, { partition: 0, offset: 0 }, 1)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+      await Promise.all(ended);
+      await withdrawn;
+      expect(await partners.agencies()).toEqual([]);
+    });
+
+    it('begins anew when it is provisioned again: records and positions of groups are gone, others are untouched', async () => {
+      const before = await opened();
+      await before.partners.provision(BETA);
+      await before.partners.provision(GAMMA);
+      await before.log.append(partnerTopicName(GAMMA), [record('of gamma')]);
+      await before.log.append(TOPIC, Array.from({ length: 5000 }, (_, i) => record(`${i}`)));
+      let handled = 0;
+      const consumer = before.log.consume(TOPIC, 'g', async (records) => void (handled += records.length));
+      await vi.waitFor(() => expect(handled).toBe(5000), DEADLINE);
+      await consumer.stop();
+      await Promise.all([before.partners.withdraw(BETA), before.partners.provision(BETA)]);
+      const expectNew = async ({ log }: PartnersFixture): Promise<void> => {
+        expect(await log.begin(TOPIC)).toEqual([0, 0, 0, 0]);
+        expect(await log.end(TOPIC)).toEqual([0, 0, 0, 0]);
+        expect(await log.positions(TOPIC, 'g')).toEqual([0, 0, 0, 0]);
+        expect((await readAll(log, partnerTopicName(GAMMA))).map(text)).toEqual(['of gamma']);
+      };
+      await expectNew(before);
+      await expectNew(await reopened(before));
+      expect(await fixture?.log.append(TOPIC, [record('a')])).toMatchObject([{ offset: 0 }]);
+    });
+
+    it('resolves the withdrawal of a topic that is not there', async () => {
+      const { partners } = await opened();
+      await partners.withdraw(BETA);
+      expect(await partners.agencies()).toEqual([]);
+    });
+
+    it('tells who waits once the topic is there, and at once when it is there already', async () => {
+      const { partners } = await opened();
+      let told = false;
+      const waiting = partners.provisioned(BETA, never).then(() => (told = true));
+      await partners.provision(GAMMA);
+      expect(told).toBe(false);
+      await partners.provision(BETA);
+      await waiting;
+      await partners.provisioned(BETA, never);
+    });
+
+    it('gives up waiting with the reason of the signal', async () => {
+      const { partners } = await opened();
+      const stop = new AbortController();
+      const waiting = partners.provisioned(BETA, stop.signal);
+      stop.abort(new Error('enough'));
+      await expect(waiting).rejects.toThrow('enough');
+      await expect(partners.provisioned(BETA, stop.signal)).rejects.toThrow('enough');
+    });
+
+    it('is no part of the topics that the log was opened with', async () => {
+      const { log, partners } = await opened();
+      await partners.provision(BETA);
+      expect(log.topics.filter(({ name }) => isPartnerTopic(name))).toEqual([]);
+    });
+
+    it('refuses every operation after close with UNAVAILABLE', async () => {
+      const { log, partners } = await opened();
+      const waiting = expect(partners.provisioned(BETA, never)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+      await log.close();
+      await waiting;
+      const calls = [partners.provision(BETA), partners.withdraw(BETA), partners.provisioned(BETA, never), partners.agencies()];
+      for (const call of calls) await expect(call).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    });
+  });
+}
+
+const record = (content: string): NewRecord => ({ key: content, envelope: utf8(content), headers: { ce_id: content } });
+const text = ({ envelope }: StoredRecord): string => Buffer.from(envelope).toString();
+
+async function readAll(log: EventLog, topic = TOPIC): Promise<readonly StoredRecord[]> {
+  const begin = await log.begin(topic);
+  return (await Promise.all(begin.map((offset, partition) => log.read(topic, { partition, offset }, 1_000_000)))).flat();
+}
+
+/** The first `count` records that a tail of the topic yields. */
+async function collect(log: EventLog, count: number): Promise<readonly StoredRecord[]> {
+  const stop = new AbortController();
+  const records: StoredRecord[] = [];
+  for await (const batch of log.tail(TOPIC, [0, 0, 0, 0], { signal: stop.signal })) {
+    records.push(...batch);
+    if (records.length >= count) stop.abort();
+  }
+  return records;
+}
