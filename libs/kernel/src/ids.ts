@@ -1,4 +1,5 @@
 import { v7 } from 'uuid';
+import { sha256, view } from './bytes.ts';
 import { CorridorError } from './error.ts';
 import { randomBytes } from './random.ts';
 
@@ -41,6 +42,20 @@ export function uuid(text: string, field = 'id'): Uuid {
 
 /** A new UUIDv7 (RFC 9562, section 5.7); `now` in milliseconds since the epoch when the caller has a clock of its own. */
 export const newUuid = (now: number = Date.now()): Uuid => v7({ msecs: now, random: randomBytes(16) }) as Uuid;
+
+/**
+ * The UUID of version 8 (RFC 9562, section 5.8) of what these bytes name: its first 48 bits are `time` in milliseconds
+ * since the epoch, its other bits the beginning of SHA-256 over the bytes. Equal things have equal ids.
+ */
+export function derivedUuid(time: number, of: Uint8Array): Uuid {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(time, 0, 6);
+  bytes.set(sha256(of).subarray(0, 10), 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = view(bytes).toString('hex');
+  return uuid([hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-'));
+}
 
 /** The milliseconds since the epoch in the first 48 bits of a UUID of version 7 or 8. */
 export const uuidTime = (id: Uuid): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);

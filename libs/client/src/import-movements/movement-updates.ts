@@ -1,4 +1,4 @@
-import { canonicalJson, sha256, uuid, view, type AgencyId, type SeriesId, type Uuid } from '@corridor/kernel';
+import { canonicalJson, derivedUuid, type AgencyId, type SeriesId, type Uuid } from '@corridor/kernel';
 import { Category, CountState, Granularity, type Handling, type Place } from '@corridor/contracts/common/v1/vocabulary';
 import type { PublishRequest } from '@corridor/contracts/hub/v1/hub';
 import { Breakdown, TransportMode, type Measure, type Population, type Quality, type Update } from '@corridor/contracts/hub/v1/updates';
@@ -74,15 +74,8 @@ const MODE = {
  * and whose other bits are the beginning of SHA-256 over the canonical JSON of [owner, series, month, route, mode]. The
  * same table of the same series has the same id in every import, so that a repeated import publishes nothing twice.
  */
-export function movementUpdateId(owner: AgencyId, series: SeriesId, { month, route, mode }: Omit<MovementGroup, 'persons'>): Uuid {
-  const bytes = Buffer.alloc(16);
-  bytes.writeUIntBE(monthStart(month).getTime(), 0, 6);
-  bytes.set(sha256(canonicalJson([owner, series, month, route, mode])).subarray(0, 10), 6);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = view(bytes).toString('hex');
-  return uuid([hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-'));
-}
+export const movementUpdateId = (owner: AgencyId, series: SeriesId, { month, route, mode }: Omit<MovementGroup, 'persons'>): Uuid =>
+  derivedUuid(monthStart(month).getTime(), canonicalJson([owner, series, month, route, mode]));
 
 const monthStart = (month: string): Date => new Date(`${month}-01T00:00:00Z`);
 const nextMonth = (start: Date): Date => new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1));

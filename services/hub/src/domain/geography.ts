@@ -1,4 +1,4 @@
-import type { Gazetteer, PlaceRef } from '@corridor/places';
+import { containsById, type Gazetteer } from '@corridor/places';
 import type { Contains, Precision } from '@corridor/policy';
 import type { Place } from './update.ts';
 import type { Geography } from './view.ts';
@@ -12,20 +12,8 @@ export interface HubGeography extends Geography {
 
 /** The questions of the hub, answered by a gazetteer. */
 export function hubGeography(gazetteer: Gazetteer): HubGeography {
-  const refOf = (id: string): PlaceRef => {
-    switch (gazetteer.place(id)?.kind) {
-      case 'admin':
-        return { admin: id };
-      case 'route':
-        return { route: id };
-      case 'country':
-      case 'region':
-      case undefined:
-        return { country: id };
-    }
-  };
   return {
-    contains: (outer, inner) => gazetteer.contains(outer, refOf(inner)),
+    contains: containsById(gazetteer),
     isNationality: (key) => gazetteer.isNationality(key),
     has: ({ kind, id }) => gazetteer.place(id)?.kind === kind,
     coarsen: (place, precision) => coarsen(gazetteer, place, precision),
