@@ -382,7 +382,7 @@ export interface ActivateRuleRequest {
   readonly name: string;
   /** Version the caller has read; 0: whatever it is. */
   readonly expectedVersion: bigint;
-  /** Whether it also evaluates the newest observations that are already there; else only what comes from now on. */
+  /** Whether it also evaluates all observations that are already there, oldest first; else only what comes from now on. */
   readonly evaluateHistory: boolean;
 }
 

@@ -93,6 +93,66 @@ export function subscribeFromToJSON(object: SubscribeFrom): string {
   }
 }
 
+/** Where an agency's own topic stands. */
+export const PartnerTopicState = {
+  /** PARTNER_TOPIC_STATE_UNSPECIFIED - Never sent. */
+  PARTNER_TOPIC_STATE_UNSPECIFIED: 0,
+  /** PARTNER_TOPIC_STATE_OPEN - What the agency may see is appended. */
+  PARTNER_TOPIC_STATE_OPEN: 1,
+  /** PARTNER_TOPIC_STATE_CLOSING - The topic is being taken away. */
+  PARTNER_TOPIC_STATE_CLOSING: 2,
+  /** PARTNER_TOPIC_STATE_CLOSED - The topic is gone. */
+  PARTNER_TOPIC_STATE_CLOSED: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type PartnerTopicState = typeof PartnerTopicState[keyof typeof PartnerTopicState];
+
+export namespace PartnerTopicState {
+  export type PARTNER_TOPIC_STATE_UNSPECIFIED = typeof PartnerTopicState.PARTNER_TOPIC_STATE_UNSPECIFIED;
+  export type PARTNER_TOPIC_STATE_OPEN = typeof PartnerTopicState.PARTNER_TOPIC_STATE_OPEN;
+  export type PARTNER_TOPIC_STATE_CLOSING = typeof PartnerTopicState.PARTNER_TOPIC_STATE_CLOSING;
+  export type PARTNER_TOPIC_STATE_CLOSED = typeof PartnerTopicState.PARTNER_TOPIC_STATE_CLOSED;
+  export type UNRECOGNIZED = typeof PartnerTopicState.UNRECOGNIZED;
+}
+
+export function partnerTopicStateFromJSON(object: any): PartnerTopicState {
+  switch (object) {
+    case 0:
+    case "PARTNER_TOPIC_STATE_UNSPECIFIED":
+      return PartnerTopicState.PARTNER_TOPIC_STATE_UNSPECIFIED;
+    case 1:
+    case "PARTNER_TOPIC_STATE_OPEN":
+      return PartnerTopicState.PARTNER_TOPIC_STATE_OPEN;
+    case 2:
+    case "PARTNER_TOPIC_STATE_CLOSING":
+      return PartnerTopicState.PARTNER_TOPIC_STATE_CLOSING;
+    case 3:
+    case "PARTNER_TOPIC_STATE_CLOSED":
+      return PartnerTopicState.PARTNER_TOPIC_STATE_CLOSED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return PartnerTopicState.UNRECOGNIZED;
+  }
+}
+
+export function partnerTopicStateToJSON(object: PartnerTopicState): string {
+  switch (object) {
+    case PartnerTopicState.PARTNER_TOPIC_STATE_UNSPECIFIED:
+      return "PARTNER_TOPIC_STATE_UNSPECIFIED";
+    case PartnerTopicState.PARTNER_TOPIC_STATE_OPEN:
+      return "PARTNER_TOPIC_STATE_OPEN";
+    case PartnerTopicState.PARTNER_TOPIC_STATE_CLOSING:
+      return "PARTNER_TOPIC_STATE_CLOSING";
+    case PartnerTopicState.PARTNER_TOPIC_STATE_CLOSED:
+      return "PARTNER_TOPIC_STATE_CLOSED";
+    case PartnerTopicState.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
 /** What happened to an owner's updates. */
 export const AccessKind = {
   /** ACCESS_KIND_UNSPECIFIED - Never sent. */
@@ -516,6 +576,69 @@ export interface ListConsentsResponse {
   readonly consents: readonly SharingConsent[];
   /** For the next page; empty at the end. */
   readonly nextPageToken: string;
+}
+
+/**
+ * The topic of an agency. Each record is a Delivery in an envelope of type `corridor.hub.v1.Delivery`, with key and subject
+ * `{owner}/{series}`; a record that is repeated has the same id.
+ */
+export interface PartnerTopic {
+  /** `agencies/{agency}/partnerTopic`. */
+  readonly name: string;
+  /** Version, from 1. */
+  readonly version: bigint;
+  /** Name of the topic of the log, `corridor.out.{agency}`. */
+  readonly topic: string;
+  /** What the agency uses the data for. */
+  readonly purpose: Purpose;
+  /** Which updates. */
+  readonly filter:
+    | UpdateFilter
+    | undefined;
+  /** Where it stands. */
+  readonly state: PartnerTopicState;
+  /** When it was opened. */
+  readonly openTime: Date | undefined;
+}
+
+/** Request of OpenPartnerTopic. */
+export interface OpenPartnerTopicRequest {
+  /** `agencies/{agency}`, the caller's. */
+  readonly parent: string;
+  /** What the agency will use the data for; to change it, close the topic first. */
+  readonly purpose: Purpose;
+  /** Which updates; to change it, close the topic first. */
+  readonly filter: UpdateFilter | undefined;
+}
+
+/** Response of OpenPartnerTopic. */
+export interface OpenPartnerTopicResponse {
+  /** The topic, open. */
+  readonly partnerTopic: PartnerTopic | undefined;
+}
+
+/** Request of ClosePartnerTopic. */
+export interface ClosePartnerTopicRequest {
+  /** `agencies/{agency}/partnerTopic`. */
+  readonly name: string;
+}
+
+/** Response of ClosePartnerTopic. */
+export interface ClosePartnerTopicResponse {
+  /** The topic, closing or closed. */
+  readonly partnerTopic: PartnerTopic | undefined;
+}
+
+/** Request of GetPartnerTopic. */
+export interface GetPartnerTopicRequest {
+  /** `agencies/{agency}/partnerTopic`. */
+  readonly name: string;
+}
+
+/** Response of GetPartnerTopic. */
+export interface GetPartnerTopicResponse {
+  /** The topic. */
+  readonly partnerTopic: PartnerTopic | undefined;
 }
 
 /** Request of EraseSeries. */
@@ -4144,6 +4267,642 @@ export const ListConsentsResponse: MessageFns<ListConsentsResponse> = {
   },
 };
 
+function createBasePartnerTopic(): PartnerTopic {
+  return { name: "", version: 0n, topic: "", purpose: 0, filter: undefined, state: 0, openTime: undefined };
+}
+
+export const PartnerTopic: MessageFns<PartnerTopic> = {
+  encode(message: PartnerTopic, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.version !== 0n) {
+      if (BigInt.asUintN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.version);
+    }
+    if (message.topic !== "") {
+      writer.uint32(26).string(message.topic);
+    }
+    if (message.purpose !== 0) {
+      writer.uint32(32).int32(message.purpose);
+    }
+    if (message.filter !== undefined) {
+      UpdateFilter.encode(message.filter, writer.uint32(42).fork()).join();
+    }
+    if (message.state !== 0) {
+      writer.uint32(48).int32(message.state);
+    }
+    if (message.openTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.openTime), writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PartnerTopic {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePartnerTopic() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.topic = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.purpose = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.filter = UpdateFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.openTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PartnerTopic {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      version: isSet(object.version) ? BigInt(object.version) : 0n,
+      topic: isSet(object.topic) ? globalThis.String(object.topic) : "",
+      purpose: isSet(object.purpose) ? purposeFromJSON(object.purpose) : 0,
+      filter: isSet(object.filter) ? UpdateFilter.fromJSON(object.filter) : undefined,
+      state: isSet(object.state) ? partnerTopicStateFromJSON(object.state) : 0,
+      openTime: isSet(object.openTime)
+        ? fromJsonTimestamp(object.openTime)
+        : isSet(object.open_time)
+        ? fromJsonTimestamp(object.open_time)
+        : undefined,
+    };
+  },
+
+  toJSON(message: PartnerTopic): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.version !== 0n) {
+      obj.version = message.version.toString();
+    }
+    if (message.topic !== "") {
+      obj.topic = message.topic;
+    }
+    if (message.purpose !== 0) {
+      obj.purpose = purposeToJSON(message.purpose);
+    }
+    if (message.filter !== undefined) {
+      obj.filter = UpdateFilter.toJSON(message.filter);
+    }
+    if (message.state !== 0) {
+      obj.state = partnerTopicStateToJSON(message.state);
+    }
+    if (message.openTime !== undefined) {
+      obj.openTime = message.openTime.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PartnerTopic>, I>>(base?: I): PartnerTopic {
+    return PartnerTopic.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PartnerTopic>, I>>(object: I): PartnerTopic {
+    const message = createBasePartnerTopic() as any;
+    message.name = object.name ?? "";
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    message.topic = object.topic ?? "";
+    message.purpose = object.purpose ?? 0;
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? UpdateFilter.fromPartial(object.filter)
+      : undefined;
+    message.state = object.state ?? 0;
+    message.openTime = object.openTime ?? undefined;
+    return message;
+  },
+};
+
+function createBaseOpenPartnerTopicRequest(): OpenPartnerTopicRequest {
+  return { parent: "", purpose: 0, filter: undefined };
+}
+
+export const OpenPartnerTopicRequest: MessageFns<OpenPartnerTopicRequest> = {
+  encode(message: OpenPartnerTopicRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.parent !== "") {
+      writer.uint32(10).string(message.parent);
+    }
+    if (message.purpose !== 0) {
+      writer.uint32(16).int32(message.purpose);
+    }
+    if (message.filter !== undefined) {
+      UpdateFilter.encode(message.filter, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenPartnerTopicRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenPartnerTopicRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.parent = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.purpose = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.filter = UpdateFilter.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): OpenPartnerTopicRequest {
+    return {
+      parent: isSet(object.parent) ? globalThis.String(object.parent) : "",
+      purpose: isSet(object.purpose) ? purposeFromJSON(object.purpose) : 0,
+      filter: isSet(object.filter) ? UpdateFilter.fromJSON(object.filter) : undefined,
+    };
+  },
+
+  toJSON(message: OpenPartnerTopicRequest): unknown {
+    const obj: any = {};
+    if (message.parent !== "") {
+      obj.parent = message.parent;
+    }
+    if (message.purpose !== 0) {
+      obj.purpose = purposeToJSON(message.purpose);
+    }
+    if (message.filter !== undefined) {
+      obj.filter = UpdateFilter.toJSON(message.filter);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<OpenPartnerTopicRequest>, I>>(base?: I): OpenPartnerTopicRequest {
+    return OpenPartnerTopicRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<OpenPartnerTopicRequest>, I>>(object: I): OpenPartnerTopicRequest {
+    const message = createBaseOpenPartnerTopicRequest() as any;
+    message.parent = object.parent ?? "";
+    message.purpose = object.purpose ?? 0;
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? UpdateFilter.fromPartial(object.filter)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseOpenPartnerTopicResponse(): OpenPartnerTopicResponse {
+  return { partnerTopic: undefined };
+}
+
+export const OpenPartnerTopicResponse: MessageFns<OpenPartnerTopicResponse> = {
+  encode(message: OpenPartnerTopicResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.partnerTopic !== undefined) {
+      PartnerTopic.encode(message.partnerTopic, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenPartnerTopicResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenPartnerTopicResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.partnerTopic = PartnerTopic.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): OpenPartnerTopicResponse {
+    return {
+      partnerTopic: isSet(object.partnerTopic)
+        ? PartnerTopic.fromJSON(object.partnerTopic)
+        : isSet(object.partner_topic)
+        ? PartnerTopic.fromJSON(object.partner_topic)
+        : undefined,
+    };
+  },
+
+  toJSON(message: OpenPartnerTopicResponse): unknown {
+    const obj: any = {};
+    if (message.partnerTopic !== undefined) {
+      obj.partnerTopic = PartnerTopic.toJSON(message.partnerTopic);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<OpenPartnerTopicResponse>, I>>(base?: I): OpenPartnerTopicResponse {
+    return OpenPartnerTopicResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<OpenPartnerTopicResponse>, I>>(object: I): OpenPartnerTopicResponse {
+    const message = createBaseOpenPartnerTopicResponse() as any;
+    message.partnerTopic = (object.partnerTopic !== undefined && object.partnerTopic !== null)
+      ? PartnerTopic.fromPartial(object.partnerTopic)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseClosePartnerTopicRequest(): ClosePartnerTopicRequest {
+  return { name: "" };
+}
+
+export const ClosePartnerTopicRequest: MessageFns<ClosePartnerTopicRequest> = {
+  encode(message: ClosePartnerTopicRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClosePartnerTopicRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClosePartnerTopicRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClosePartnerTopicRequest {
+    return { name: isSet(object.name) ? globalThis.String(object.name) : "" };
+  },
+
+  toJSON(message: ClosePartnerTopicRequest): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ClosePartnerTopicRequest>, I>>(base?: I): ClosePartnerTopicRequest {
+    return ClosePartnerTopicRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ClosePartnerTopicRequest>, I>>(object: I): ClosePartnerTopicRequest {
+    const message = createBaseClosePartnerTopicRequest() as any;
+    message.name = object.name ?? "";
+    return message;
+  },
+};
+
+function createBaseClosePartnerTopicResponse(): ClosePartnerTopicResponse {
+  return { partnerTopic: undefined };
+}
+
+export const ClosePartnerTopicResponse: MessageFns<ClosePartnerTopicResponse> = {
+  encode(message: ClosePartnerTopicResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.partnerTopic !== undefined) {
+      PartnerTopic.encode(message.partnerTopic, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClosePartnerTopicResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClosePartnerTopicResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.partnerTopic = PartnerTopic.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClosePartnerTopicResponse {
+    return {
+      partnerTopic: isSet(object.partnerTopic)
+        ? PartnerTopic.fromJSON(object.partnerTopic)
+        : isSet(object.partner_topic)
+        ? PartnerTopic.fromJSON(object.partner_topic)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ClosePartnerTopicResponse): unknown {
+    const obj: any = {};
+    if (message.partnerTopic !== undefined) {
+      obj.partnerTopic = PartnerTopic.toJSON(message.partnerTopic);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ClosePartnerTopicResponse>, I>>(base?: I): ClosePartnerTopicResponse {
+    return ClosePartnerTopicResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ClosePartnerTopicResponse>, I>>(object: I): ClosePartnerTopicResponse {
+    const message = createBaseClosePartnerTopicResponse() as any;
+    message.partnerTopic = (object.partnerTopic !== undefined && object.partnerTopic !== null)
+      ? PartnerTopic.fromPartial(object.partnerTopic)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGetPartnerTopicRequest(): GetPartnerTopicRequest {
+  return { name: "" };
+}
+
+export const GetPartnerTopicRequest: MessageFns<GetPartnerTopicRequest> = {
+  encode(message: GetPartnerTopicRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPartnerTopicRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPartnerTopicRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetPartnerTopicRequest {
+    return { name: isSet(object.name) ? globalThis.String(object.name) : "" };
+  },
+
+  toJSON(message: GetPartnerTopicRequest): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetPartnerTopicRequest>, I>>(base?: I): GetPartnerTopicRequest {
+    return GetPartnerTopicRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetPartnerTopicRequest>, I>>(object: I): GetPartnerTopicRequest {
+    const message = createBaseGetPartnerTopicRequest() as any;
+    message.name = object.name ?? "";
+    return message;
+  },
+};
+
+function createBaseGetPartnerTopicResponse(): GetPartnerTopicResponse {
+  return { partnerTopic: undefined };
+}
+
+export const GetPartnerTopicResponse: MessageFns<GetPartnerTopicResponse> = {
+  encode(message: GetPartnerTopicResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.partnerTopic !== undefined) {
+      PartnerTopic.encode(message.partnerTopic, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPartnerTopicResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPartnerTopicResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.partnerTopic = PartnerTopic.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetPartnerTopicResponse {
+    return {
+      partnerTopic: isSet(object.partnerTopic)
+        ? PartnerTopic.fromJSON(object.partnerTopic)
+        : isSet(object.partner_topic)
+        ? PartnerTopic.fromJSON(object.partner_topic)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetPartnerTopicResponse): unknown {
+    const obj: any = {};
+    if (message.partnerTopic !== undefined) {
+      obj.partnerTopic = PartnerTopic.toJSON(message.partnerTopic);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetPartnerTopicResponse>, I>>(base?: I): GetPartnerTopicResponse {
+    return GetPartnerTopicResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetPartnerTopicResponse>, I>>(object: I): GetPartnerTopicResponse {
+    const message = createBaseGetPartnerTopicResponse() as any;
+    message.partnerTopic = (object.partnerTopic !== undefined && object.partnerTopic !== null)
+      ? PartnerTopic.fromPartial(object.partnerTopic)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseEraseSeriesRequest(): EraseSeriesRequest {
   return { series: "", retentionMonth: "" };
 }
@@ -5225,6 +5984,46 @@ export const HubServiceService = {
     responseSerialize: (value: ListAccessResponse): Buffer => Buffer.from(ListAccessResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListAccessResponse => ListAccessResponse.decode(value),
   },
+  /**
+   * Opens the topic of the caller's agency, corridor.out.{agency}: from then on what the agency may see is appended to it,
+   * beginning with what is kept. Answers when the topic is there. Opening it again with the same terms is the same
+   * opening. Administrators, for their own agency.
+   */
+  openPartnerTopic: {
+    path: "/corridor.hub.v1.HubService/OpenPartnerTopic" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: OpenPartnerTopicRequest): Buffer =>
+      Buffer.from(OpenPartnerTopicRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): OpenPartnerTopicRequest => OpenPartnerTopicRequest.decode(value),
+    responseSerialize: (value: OpenPartnerTopicResponse): Buffer =>
+      Buffer.from(OpenPartnerTopicResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): OpenPartnerTopicResponse => OpenPartnerTopicResponse.decode(value),
+  },
+  /** Closes it: nothing more is appended, and the topic goes with all that is in it. Administrators, for their own agency. */
+  closePartnerTopic: {
+    path: "/corridor.hub.v1.HubService/ClosePartnerTopic" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ClosePartnerTopicRequest): Buffer =>
+      Buffer.from(ClosePartnerTopicRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ClosePartnerTopicRequest => ClosePartnerTopicRequest.decode(value),
+    responseSerialize: (value: ClosePartnerTopicResponse): Buffer =>
+      Buffer.from(ClosePartnerTopicResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ClosePartnerTopicResponse => ClosePartnerTopicResponse.decode(value),
+  },
+  /** The topic of the caller's agency. Administrators, for their own agency. */
+  getPartnerTopic: {
+    path: "/corridor.hub.v1.HubService/GetPartnerTopic" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetPartnerTopicRequest): Buffer =>
+      Buffer.from(GetPartnerTopicRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetPartnerTopicRequest => GetPartnerTopicRequest.decode(value),
+    responseSerialize: (value: GetPartnerTopicResponse): Buffer =>
+      Buffer.from(GetPartnerTopicResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetPartnerTopicResponse => GetPartnerTopicResponse.decode(value),
+  },
   /** Places of the gazetteer that match a text. Every actor. */
   listPlaces: {
     path: "/corridor.hub.v1.HubService/ListPlaces" as const,
@@ -5273,6 +6072,16 @@ export interface HubServiceServer extends UntypedServiceImplementation {
    * officers and administrators, for their own agency.
    */
   listAccess: handleUnaryCall<ListAccessRequest, ListAccessResponse>;
+  /**
+   * Opens the topic of the caller's agency, corridor.out.{agency}: from then on what the agency may see is appended to it,
+   * beginning with what is kept. Answers when the topic is there. Opening it again with the same terms is the same
+   * opening. Administrators, for their own agency.
+   */
+  openPartnerTopic: handleUnaryCall<OpenPartnerTopicRequest, OpenPartnerTopicResponse>;
+  /** Closes it: nothing more is appended, and the topic goes with all that is in it. Administrators, for their own agency. */
+  closePartnerTopic: handleUnaryCall<ClosePartnerTopicRequest, ClosePartnerTopicResponse>;
+  /** The topic of the caller's agency. Administrators, for their own agency. */
+  getPartnerTopic: handleUnaryCall<GetPartnerTopicRequest, GetPartnerTopicResponse>;
   /** Places of the gazetteer that match a text. Every actor. */
   listPlaces: handleUnaryCall<ListPlacesRequest, ListPlacesResponse>;
 }
@@ -5476,6 +6285,58 @@ export interface HubServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListAccessResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Opens the topic of the caller's agency, corridor.out.{agency}: from then on what the agency may see is appended to it,
+   * beginning with what is kept. Answers when the topic is there. Opening it again with the same terms is the same
+   * opening. Administrators, for their own agency.
+   */
+  openPartnerTopic(
+    request: OpenPartnerTopicRequest,
+    callback: (error: ServiceError | null, response: OpenPartnerTopicResponse) => void,
+  ): ClientUnaryCall;
+  openPartnerTopic(
+    request: OpenPartnerTopicRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: OpenPartnerTopicResponse) => void,
+  ): ClientUnaryCall;
+  openPartnerTopic(
+    request: OpenPartnerTopicRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: OpenPartnerTopicResponse) => void,
+  ): ClientUnaryCall;
+  /** Closes it: nothing more is appended, and the topic goes with all that is in it. Administrators, for their own agency. */
+  closePartnerTopic(
+    request: ClosePartnerTopicRequest,
+    callback: (error: ServiceError | null, response: ClosePartnerTopicResponse) => void,
+  ): ClientUnaryCall;
+  closePartnerTopic(
+    request: ClosePartnerTopicRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ClosePartnerTopicResponse) => void,
+  ): ClientUnaryCall;
+  closePartnerTopic(
+    request: ClosePartnerTopicRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ClosePartnerTopicResponse) => void,
+  ): ClientUnaryCall;
+  /** The topic of the caller's agency. Administrators, for their own agency. */
+  getPartnerTopic(
+    request: GetPartnerTopicRequest,
+    callback: (error: ServiceError | null, response: GetPartnerTopicResponse) => void,
+  ): ClientUnaryCall;
+  getPartnerTopic(
+    request: GetPartnerTopicRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetPartnerTopicResponse) => void,
+  ): ClientUnaryCall;
+  getPartnerTopic(
+    request: GetPartnerTopicRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetPartnerTopicResponse) => void,
   ): ClientUnaryCall;
   /** Places of the gazetteer that match a text. Every actor. */
   listPlaces(

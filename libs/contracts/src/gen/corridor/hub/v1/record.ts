@@ -17,7 +17,7 @@ import {
   purposeFromJSON,
   purposeToJSON,
 } from "../../common/v1/vocabulary.ts";
-import { UpdateFilter } from "./hub.ts";
+import { PartnerTopicState, partnerTopicStateFromJSON, partnerTopicStateToJSON, UpdateFilter } from "./hub.ts";
 
 export const protobufPackage = "corridor.hub.v1";
 
@@ -48,6 +48,9 @@ export interface RecordEvent {
     | //
     /** A recipient says how far it came. */
     { readonly $case: "acknowledge"; readonly value: AcknowledgeRecord }
+    | //
+    /** A recipient opens or closes its own topic. */
+    { readonly $case: "partnerTopic"; readonly value: PartnerTopicRecord }
     | undefined;
 }
 
@@ -159,6 +162,20 @@ export interface AcknowledgeRecord {
   readonly before: readonly LogPosition[];
 }
 
+/** A recipient's word that it wants its own topic, or wants it no more; on record before it is done. */
+export interface PartnerTopicRecord {
+  /** `agencies/{agency}`. */
+  readonly recipient: string;
+  /** `agencies/{agency}/actors/{actor}`. */
+  readonly actor: string;
+  /** What is wanted: open or closing. */
+  readonly state: PartnerTopicState;
+  /** Declared purpose. */
+  readonly purpose: Purpose;
+  /** Which updates. */
+  readonly filter: UpdateFilter | undefined;
+}
+
 /**
  * The payload of records of corridor.consents.v1 with type `corridor.hub.v1.KeyEvent`: a data key was destroyed. A
  * restore reapplies them before it serves.
@@ -196,6 +213,9 @@ export const RecordEvent: MessageFns<RecordEvent> = {
         break;
       case "acknowledge":
         AcknowledgeRecord.encode(message.entry.value, writer.uint32(50).fork()).join();
+        break;
+      case "partnerTopic":
+        PartnerTopicRecord.encode(message.entry.value, writer.uint32(58).fork()).join();
         break;
     }
     return writer;
@@ -262,6 +282,14 @@ export const RecordEvent: MessageFns<RecordEvent> = {
             message.entry = { $case: "acknowledge", value: AcknowledgeRecord.decode(reader, reader.uint32()) };
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.entry = { $case: "partnerTopic", value: PartnerTopicRecord.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -292,6 +320,10 @@ export const RecordEvent: MessageFns<RecordEvent> = {
         ? { $case: "preview", value: PreviewRecord.fromJSON(object.preview) }
         : isSet(object.acknowledge)
         ? { $case: "acknowledge", value: AcknowledgeRecord.fromJSON(object.acknowledge) }
+        : isSet(object.partnerTopic)
+        ? { $case: "partnerTopic", value: PartnerTopicRecord.fromJSON(object.partnerTopic) }
+        : isSet(object.partner_topic)
+        ? { $case: "partnerTopic", value: PartnerTopicRecord.fromJSON(object.partner_topic) }
         : undefined,
     };
   },
@@ -310,6 +342,8 @@ export const RecordEvent: MessageFns<RecordEvent> = {
       obj.preview = PreviewRecord.toJSON(message.entry.value);
     } else if (message.entry?.$case === "acknowledge") {
       obj.acknowledge = AcknowledgeRecord.toJSON(message.entry.value);
+    } else if (message.entry?.$case === "partnerTopic") {
+      obj.partnerTopic = PartnerTopicRecord.toJSON(message.entry.value);
     }
     return obj;
   },
@@ -353,6 +387,12 @@ export const RecordEvent: MessageFns<RecordEvent> = {
       case "acknowledge": {
         if (object.entry?.value !== undefined && object.entry?.value !== null) {
           message.entry = { $case: "acknowledge", value: AcknowledgeRecord.fromPartial(object.entry.value) };
+        }
+        break;
+      }
+      case "partnerTopic": {
+        if (object.entry?.value !== undefined && object.entry?.value !== null) {
+          message.entry = { $case: "partnerTopic", value: PartnerTopicRecord.fromPartial(object.entry.value) };
         }
         break;
       }
@@ -1347,6 +1387,141 @@ export const AcknowledgeRecord: MessageFns<AcknowledgeRecord> = {
       ? UpdateFilter.fromPartial(object.filter)
       : undefined;
     message.before = object.before?.map((e) => LogPosition.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePartnerTopicRecord(): PartnerTopicRecord {
+  return { recipient: "", actor: "", state: 0, purpose: 0, filter: undefined };
+}
+
+export const PartnerTopicRecord: MessageFns<PartnerTopicRecord> = {
+  encode(message: PartnerTopicRecord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.recipient !== "") {
+      writer.uint32(10).string(message.recipient);
+    }
+    if (message.actor !== "") {
+      writer.uint32(18).string(message.actor);
+    }
+    if (message.state !== 0) {
+      writer.uint32(24).int32(message.state);
+    }
+    if (message.purpose !== 0) {
+      writer.uint32(32).int32(message.purpose);
+    }
+    if (message.filter !== undefined) {
+      UpdateFilter.encode(message.filter, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PartnerTopicRecord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePartnerTopicRecord() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.recipient = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.purpose = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.filter = UpdateFilter.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PartnerTopicRecord {
+    return {
+      recipient: isSet(object.recipient) ? globalThis.String(object.recipient) : "",
+      actor: isSet(object.actor) ? globalThis.String(object.actor) : "",
+      state: isSet(object.state) ? partnerTopicStateFromJSON(object.state) : 0,
+      purpose: isSet(object.purpose) ? purposeFromJSON(object.purpose) : 0,
+      filter: isSet(object.filter) ? UpdateFilter.fromJSON(object.filter) : undefined,
+    };
+  },
+
+  toJSON(message: PartnerTopicRecord): unknown {
+    const obj: any = {};
+    if (message.recipient !== "") {
+      obj.recipient = message.recipient;
+    }
+    if (message.actor !== "") {
+      obj.actor = message.actor;
+    }
+    if (message.state !== 0) {
+      obj.state = partnerTopicStateToJSON(message.state);
+    }
+    if (message.purpose !== 0) {
+      obj.purpose = purposeToJSON(message.purpose);
+    }
+    if (message.filter !== undefined) {
+      obj.filter = UpdateFilter.toJSON(message.filter);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PartnerTopicRecord>, I>>(base?: I): PartnerTopicRecord {
+    return PartnerTopicRecord.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PartnerTopicRecord>, I>>(object: I): PartnerTopicRecord {
+    const message = createBasePartnerTopicRecord() as any;
+    message.recipient = object.recipient ?? "";
+    message.actor = object.actor ?? "";
+    message.state = object.state ?? 0;
+    message.purpose = object.purpose ?? 0;
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? UpdateFilter.fromPartial(object.filter)
+      : undefined;
     return message;
   },
 };
