@@ -6,15 +6,16 @@ import { messageOf } from './json-input.ts';
 import { agencyName, groupName, seriesName } from './shell.ts';
 import { actorName } from './settings.ts';
 import type { Terminal } from './terminal.ts';
-import { CATEGORIES, LEGAL_BASES, LEVELS, ONWARD, PRECISIONS, PURPOSES, several, TLPS, wholeNumber, type Words } from './words.ts';
+import { CATEGORIES, LEGAL_BASES, LEVELS, ONWARD, PRECISIONS, PURPOSES, TLPS, type EnumWords } from '../enum-words.ts';
+import { several, wholeNumber, wordOf } from './words.ts';
 
 /** An option whose value is a word of a contract's enum. */
-export const wordOption = <V extends number>(flags: string, description: string, words: Words<V>): Option =>
-  new Option(flags, `${description}: ${words.all.join(', ')}`).argParser((text: string) => words.parse(text));
+export const wordOption = <V extends number>(flags: string, description: string, words: EnumWords<V>): Option =>
+  new Option(flags, `${description}: ${words.all.join(', ')}`).argParser(wordOf(words));
 
 /** The same, to be given several times. */
-export const wordsOption = <V extends number>(flags: string, description: string, words: Words<V>): Option =>
-  new Option(flags, `${description}; several times: ${words.all.join(', ')}`).argParser(several((text) => words.parse(text)));
+export const wordsOption = <V extends number>(flags: string, description: string, words: EnumWords<V>): Option =>
+  new Option(flags, `${description}; several times: ${words.all.join(', ')}`).argParser(several(wordOf(words)));
 
 /** The purpose a reader declares; mandatory. */
 export const purposeOption = (): Option => wordOption('--purpose <purpose>', 'what the data will be used for', PURPOSES).makeOptionMandatory();

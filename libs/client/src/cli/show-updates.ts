@@ -1,7 +1,7 @@
 import { CountState, Granularity, type Count, type Handling, type Period, type Place } from '@corridor/contracts/common/v1/vocabulary';
 import { TotalBasis, TransportMode, ViewForm, type TableRow, type UpdateView, type ViewBatch } from '@corridor/contracts/hub/v1/updates';
 import { facts, table } from './table.ts';
-import { CATEGORIES, MEASURES, POPULATIONS, PURPOSES, QUALITIES, TLPS } from './words.ts';
+import { CATEGORIES, MEASURES, POPULATIONS, PURPOSES, QUALITIES, TLPS } from '../enum-words.ts';
 
 /** A count for people: `0` is a count, `?` was not counted, `·suppressed·` is there and not shown, `-` is not stated. */
 function countText(count: Count | undefined): string {

@@ -1,5 +1,5 @@
 export { importMovements, type ImportOutcome } from './import-movements.ts';
 export { movementRequests, movementUpdateId, type MovementMeaning } from './movement-updates.ts';
-export { describeProblems, importInvalid } from './problems.ts';
-export { MAX_FILE_BYTES, readMovements, type MovementGroup, type Movements, type Problem, type ReadOptions } from './read-movements.ts';
+export { describeProblems, importInvalid, type Problem } from '../csv/problems.ts';
+export { readMovements, type MovementGroup, type Movements, type ReadOptions } from './read-movements.ts';
 export { routePlaces } from './route-places.ts';

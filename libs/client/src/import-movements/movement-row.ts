@@ -1,3 +1,5 @@
+import type { Cells } from '../csv/cells.ts';
+
 /** One row of the file, read. */
 export interface MovementRow {
   /** `YYYY-MM`. */
@@ -19,27 +21,15 @@ const MODES: ReadonlyMap<string, MovementRow['mode']> = new Map([
   ['air', 'air'],
 ]);
 
-/** Greatest count that travels (2^53-1). */
-const MOST = BigInt(Number.MAX_SAFE_INTEGER);
-
-/** Reads the fields of one record; every fault of it is named. */
-export function parseRow(fields: readonly string[]): { readonly row: MovementRow } | { readonly faults: readonly string[] } {
-  const [month, route, mode, nationality, persons] = fields;
-  if (month === undefined || route === undefined || mode === undefined || nationality === undefined || persons === undefined || fields.length !== COLUMNS.length) {
-    return { faults: [`has ${fields.length} columns, not ${COLUMNS.length}`] };
-  }
-  const faults: string[] = [];
+/** Reads one row; undefined when something is wrong with it, which the cells then say. */
+export function parseRow(cells: Cells<(typeof COLUMNS)[number]>): MovementRow | undefined {
+  const [month, route, nationality] = [cells.text('month'), cells.text('route'), cells.text('nationality_iso3')];
   // Update ids begin with the milliseconds of the month since 1970.
-  if (!/^(19[7-9]\d|20\d\d)-(0[1-9]|1[0-2])$/.test(month)) faults.push(`month ${quoted(month)} is not YYYY-MM from 1970-01 to 2099-12`);
-  if (route === '' || route.trim() !== route) faults.push(`route ${quoted(route)} is empty or has blanks around it`);
-  const knownMode = MODES.get(mode.toLowerCase());
-  if (knownMode === undefined) faults.push(`mode ${quoted(mode)} is not Land, Sea or Air`);
-  if (!/^[A-Z]{3}$/.test(nationality)) faults.push(`nationality ${quoted(nationality)} is not three upper-case letters`);
-  const count = /^\d{1,16}$/.test(persons) ? BigInt(persons) : undefined;
-  if (count === undefined || count > MOST) faults.push(`persons ${quoted(persons)} is not a whole number from 0 to 2^53-1`);
-  if (faults.length > 0 || knownMode === undefined || count === undefined) return { faults };
-  return { row: { month, route, mode: knownMode, nationality, persons: count } };
+  if (!/^(19[7-9]\d|20\d\d)-(0[1-9]|1[0-2])$/.test(month)) cells.faultOf('month', 'is not YYYY-MM from 1970-01 to 2099-12');
+  if (route === '' || route.trim() !== route) cells.faultOf('route', 'is empty or has blanks around it');
+  const mode = MODES.get(cells.text('mode').toLowerCase());
+  if (mode === undefined) cells.faultOf('mode', 'is not Land, Sea or Air');
+  if (!/^[A-Z]{3}$/.test(nationality)) cells.faultOf('nationality_iso3', 'is not three upper-case letters');
+  const persons = cells.whole('persons');
+  return cells.faults.length > 0 || mode === undefined ? undefined : { month, route, mode, nationality, persons };
 }
-
-/** A value as a message may quote it: short, on one line, without control characters. */
-export const quoted = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);

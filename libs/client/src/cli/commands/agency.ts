@@ -11,7 +11,8 @@ import { agencyName, everyPage, held, PAGE_SIZE, type Output, type Session, type
 import { DEFAULT_ADDRESS, type GlobalFlags } from '../settings.ts';
 import { formatKeyFile, readKeyFile } from '../signing-key.ts';
 import { facts, table } from '../table.ts';
-import { AGENCY_STATES, KINDS, moment, ROLES } from '../words.ts';
+import { AGENCY_STATES, KINDS, ROLES } from '../../enum-words.ts';
+import { moment } from '../words.ts';
 
 /** `corridor agency`: who takes part. */
 export function agencyCommand(shell: Shell): Command {

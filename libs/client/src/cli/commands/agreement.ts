@@ -8,7 +8,7 @@ import { messageOf } from '../json-input.ts';
 import { agreementName, everyPage, held, PAGE_SIZE, type Output, type Shell } from '../shell.ts';
 import { readKeyFile } from '../signing-key.ts';
 import { facts, table } from '../table.ts';
-import { AGREEMENT_STATES } from '../words.ts';
+import { AGREEMENT_STATES } from '../../enum-words.ts';
 
 /** `corridor agreement`: terms between agencies. */
 export function agreementCommand(shell: Shell): Command {

@@ -11,7 +11,8 @@ import { readNamed, writeWhole } from '../files.ts';
 import { PAGE_SIZE, type Shell } from '../shell.ts';
 import { updatesInFull } from '../show-updates.ts';
 import { facts, table } from '../table.ts';
-import { PURPOSES, several, wholeNumber } from '../words.ts';
+import { PURPOSES } from '../../enum-words.ts';
+import { several, wholeNumber } from '../words.ts';
 import { readKept } from '../window-files.ts';
 
 /** `corridor audit`: proofs. */

@@ -5,7 +5,8 @@ import { wordsOption } from '../common-options.ts';
 import { UsageError } from '../failure.ts';
 import { consentName, everyPage, held, PAGE_SIZE, type Shell } from '../shell.ts';
 import { facts, table } from '../table.ts';
-import { CATEGORIES, moment, PURPOSES } from '../words.ts';
+import { CATEGORIES, PURPOSES } from '../../enum-words.ts';
+import { moment } from '../words.ts';
 
 /** `corridor consent`: an owner's standing permissions. */
 export function consentCommand(shell: Shell): Command {

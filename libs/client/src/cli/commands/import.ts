@@ -4,7 +4,8 @@ import { Command } from 'commander';
 import { agencyId, seriesId } from '@corridor/kernel';
 import { UpdateReceipt } from '@corridor/contracts/hub/v1/hub';
 import { Measure, Population, Quality } from '@corridor/contracts/hub/v1/updates';
-import { importInvalid, importMovements, MAX_FILE_BYTES, readMovements, routePlaces, type ImportOutcome, type Movements } from '../../import-movements/index.ts';
+import { MAX_FILE_BYTES } from '../../csv/read-csv.ts';
+import { importInvalid, importMovements, readMovements, routePlaces, type ImportOutcome, type Movements } from '../../import-movements/index.ts';
 import { itemFailure } from '../../transport/status.ts';
 import { handlingOf, pairs, withHandling, wordOption, type HandlingFlags } from '../common-options.ts';
 import { UsageError } from '../failure.ts';
@@ -12,7 +13,8 @@ import { faultOf } from '../files.ts';
 import type { Session, Shell } from '../shell.ts';
 import type { Terminal } from '../terminal.ts';
 import { facts } from '../table.ts';
-import { MEASURES, POPULATIONS, QUALITIES, several, wholeNumber } from '../words.ts';
+import { MEASURES, POPULATIONS, QUALITIES } from '../../enum-words.ts';
+import { several, wholeNumber } from '../words.ts';
 
 interface ImportFlags extends HandlingFlags {
   readonly series?: string;

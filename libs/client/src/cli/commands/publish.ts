@@ -7,7 +7,7 @@ import { messageOf } from '../json-input.ts';
 import type { Shell } from '../shell.ts';
 import { updatesInFull } from '../show-updates.ts';
 import { table } from '../table.ts';
-import { PURPOSES } from '../words.ts';
+import { PURPOSES } from '../../enum-words.ts';
 
 /** `corridor publish`: one message. */
 export function publishCommand(shell: Shell): Command {

@@ -1,5 +1,10 @@
 import { CorridorError } from '@corridor/kernel';
-import type { Problem } from './read-movements.ts';
+
+/** What is wrong with one line; line 0 is the file as a whole. */
+export interface Problem {
+  readonly line: number;
+  readonly reason: string;
+}
 
 /** So many problems are named one by one; the others are counted. */
 const NAMED = 50;
@@ -16,3 +21,6 @@ export const importInvalid = (file: string, problems: readonly Problem[]): Corri
   new CorridorError('IMPORT_INVALID', `${file} cannot be imported: ${describeProblems(problems).join('; ')}`, {
     problems: String(problems.length),
   });
+
+/** A value as a message may quote it: short, on one line, without control characters. */
+export const quoted = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
