@@ -28,15 +28,26 @@ export class Leases {
     return new Leases(leases, clock);
   }
 
+  /** Gives the job up when this replica holds it, so that the next one need not wait for the end of the lease. */
+  async release(job: string): Promise<void> {
+    const there = await this.#leases.get(job);
+    if (there?.doc.holder === this.#holder) await this.#unlessTaken(this.#leases.commit(job, there.version, { holder: this.#holder, until: 0 }));
+  }
+
   /** Whether this replica holds the job, from now on for so many milliseconds. */
   async hold(job: string, forMs: number): Promise<boolean> {
     const now = this.#clock.now();
     const lease = { holder: this.#holder, until: now + forMs };
+    const there = await this.#leases.get(job);
+    if (there === undefined) return this.#unlessTaken(this.#leases.create(job, lease));
+    if (there.doc.holder !== this.#holder && there.doc.until > now) return false;
+    return this.#unlessTaken(this.#leases.commit(job, there.version, lease));
+  }
+
+  /** Whether a write went through; false when another replica was faster. */
+  async #unlessTaken(write: Promise<unknown>): Promise<boolean> {
     try {
-      const there = await this.#leases.get(job);
-      if (there === undefined) await this.#leases.create(job, lease);
-      else if (there.doc.holder !== this.#holder && there.doc.until > now) return false;
-      else await this.#leases.commit(job, there.version, lease);
+      await write;
       return true;
     } catch (error) {
       if (error instanceof CorridorError && (error.reason === 'ALREADY_EXISTS' || error.reason === 'VERSION_CONFLICT')) return false;

@@ -1,4 +1,4 @@
-import type { Clock } from '@corridor/kernel';
+import type { AgencyId, Clock } from '@corridor/kernel';
 import {
   decide,
   isSameRevision,
@@ -143,9 +143,18 @@ export class Entitlements {
     this.#make = (recipient, purpose) => new Entitlement(recipient, purpose, policy, book, contains, clock);
   }
 
+  /** Of an actor who asks for itself. */
   of({ agency, actor }: ActorRef, purpose: Purpose, { tlp }: Handling): Entitlement {
-    const recipient: Recipient = tlp === 'red' ? { agency, actor } : { agency };
-    const key = `${agency}/${recipient.actor ?? ''}/${purpose}`;
+    return this.#of(tlp === 'red' ? { agency, actor } : { agency }, purpose);
+  }
+
+  /** Of an agency as a whole, to which no person answers: nothing that is RED goes to it. */
+  ofAgency(agency: AgencyId, purpose: Purpose): Entitlement {
+    return this.#of({ agency }, purpose);
+  }
+
+  #of(recipient: Recipient, purpose: Purpose): Entitlement {
+    const key = `${recipient.agency}/${recipient.actor ?? ''}/${purpose}`;
     const entitlement = this.#kept.get(key) ?? this.#make(recipient, purpose);
     this.#kept.delete(key);
     this.#kept.set(key, entitlement);

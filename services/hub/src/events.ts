@@ -4,8 +4,8 @@ import { UpdateBatch as WireBatch } from '@corridor/contracts/hub/v1/updates';
 import type { PendingEvent } from '@corridor/documents';
 import { putOnRecord, recordBook } from '@corridor/entitlement';
 import type { EventLog, NewRecord } from '@corridor/eventlog';
-import { CorridorError, type Clock } from '@corridor/kernel';
-import type { ActorRef } from '@corridor/policy';
+import { canonicalJson, CorridorError, derivedUuid, type AgencyId, type Clock } from '@corridor/kernel';
+import { viewKey, type ActorRef } from '@corridor/policy';
 import {
   actorName,
   agencyName,
@@ -25,16 +25,20 @@ import {
   wire,
   type DataKey,
 } from '@corridor/runtime';
+import type { PreparedView } from './application/prepared-views.ts';
 import type { HubRecordBook } from './application/record-book.ts';
 import type { ConsentChange } from './domain/consent.ts';
 import type { UpdateBatch } from './domain/update.ts';
 import { consentTo } from './rpc/consents.ts';
+import { deliveryIn } from './rpc/outlet.ts';
+import { partnerTopicState } from './rpc/partner-topics.ts';
 import { filterTo } from './rpc/requests.ts';
 import { updateFrom } from './rpc/updates-from-wire.ts';
 import { updateTo } from './rpc/updates-to-wire.ts';
 
 const CONSENT_TYPE = 'corridor.hub.v1.ConsentEvent';
 const KEY_TYPE = 'corridor.hub.v1.KeyEvent';
+const DELIVERY_TYPE = 'corridor.hub.v1.Delivery';
 const UPDATE_TYPE = 'corridor.hub.v1.UpdateBatch';
 const SOURCE = '/hub';
 
@@ -92,7 +96,31 @@ export function hubRecordBook(log: EventLog, clock: Clock): HubRecordBook {
         value: { recipient: agencyName(recipient), purpose: wire.purpose.to(purpose), filter: filterTo(filter), before: offsetsTo(before) },
       });
     },
+    partnerTopic: async ({ actor, topic: { state, purpose, filter } }) => {
+      await put(actor.agency, {
+        $case: 'partnerTopic',
+        value: {
+          recipient: agencyName(actor.agency),
+          actor: actorName(actor),
+          state: partnerTopicState.to(state),
+          purpose: wire.purpose.to(purpose),
+          filter: filterTo(filter),
+        },
+      });
+    },
   };
+}
+
+/**
+ * The record of a delivery to an agency's own topic: the bytes that its streams carry. Its id is that of the source, of
+ * what is shown of it and to whom, so that a delivery that is repeated is recognised.
+ */
+export function deliveryRecord(agency: AgencyId, { record, allowed, message }: PreparedView, clock: Clock): NewRecord {
+  const { owner, series } = record.batch;
+  const id = derivedUuid(record.time, canonicalJson([agency, record.id, viewKey(allowed.obligations), allowed.indexes]));
+  return newRecord(
+    newEnvelope({ id, type: DELIVERY_TYPE, subject: `${owner}/${series}`, version: 0, source: SOURCE, payload: deliveryIn(message) }, clock),
+  );
 }
 
 /** The event of a consent, as it is stored with the state and published. */

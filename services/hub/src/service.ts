@@ -1,5 +1,5 @@
 import { HubServiceService } from '@corridor/contracts/hub/v1/hub';
-import { Leases } from '@corridor/documents';
+import { Leases, storedJson } from '@corridor/documents';
 import { Entitlements } from '@corridor/entitlement';
 import { CorridorError, randomBytes } from '@corridor/kernel';
 import { relay, type Relay } from '@corridor/outbox';
@@ -9,6 +9,7 @@ import { PreparedViews } from './application/prepared-views.ts';
 import type { Consent } from './domain/consent.ts';
 import { hubGeography } from './domain/geography.ts';
 import { consentEvent, hubRecordBook, keyEvent, sealBatch } from './events.ts';
+import { PartnerTopicChannel } from './channels/partner-topic.ts';
 import { RetentionJob } from './jobs/retention.ts';
 import { AccessLog } from './projections/access-log.ts';
 import { Archive } from './projections/archive.ts';
@@ -17,6 +18,7 @@ import { UpdateLog, type UpdateLogLimits } from './projections/update-log.ts';
 import { storedConsents } from './rpc/consents.ts';
 import { hubMethods } from './rpc/methods.ts';
 import { viewCodec } from './rpc/outlet.ts';
+import { storedPartnerTopics } from './rpc/partner-topics.ts';
 
 export interface HubConfig {
   /** What stays in memory; sized for a busy node when absent. */
@@ -25,7 +27,7 @@ export interface HubConfig {
 
 /** The information-sharing hub over its ports. Nothing runs before `start`. */
 export async function build({ limits }: HubConfig, ports: Ports): Promise<Service> {
-  const { log, documents, keys, policy, rpc, clock, report } = ports;
+  const { log, partnerTopics, documents, keys, policy, rpc, clock, report } = ports;
   const gazetteer = openGazetteer();
   const geography = hubGeography(gazetteer);
   const book = hubRecordBook(log, clock);
@@ -36,19 +38,31 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
   const leases = await Leases.open(documents, 'hub-leases', clock);
   const retention = new RetentionJob(leases, { keys: keys.data, log, clock, keyEvent }, report);
   const consents = await documents.collection(storedConsents);
+  const topics = await documents.collection(storedPartnerTopics);
+  const progress = await documents.collection({ name: 'hub-partner-topic-progress', ...storedJson<Uint8Array>(), indexes: {} });
+  const delivery = {
+    updates,
+    policy,
+    book,
+    entitlements: new Entitlements(policy, book, geography.contains, clock),
+    views: new PreparedViews(geography, viewCodec, randomBytes),
+    geography,
+    cursors: await keys.aead('cursors'),
+    clock,
+  };
+  const channel = new PartnerTopicChannel({ ...delivery, log, partnerTopics, topics, progress, leases, report });
   let relaying: Relay<Consent> | undefined;
   rpc.add(
     HubServiceService,
     hubMethods({
+      ...delivery,
       log,
       keys: keys.data,
-      policy,
-      updates,
       archive,
-      book,
-      geography,
       gazetteer,
-      clock,
+      partnerTopics,
+      topics,
+      attend: () => channel.wake(),
       access,
       cutOffs,
       get relay() {
@@ -62,9 +76,6 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
       },
       keyEvent,
       eventOf: (change, actor) => consentEvent(change, actor, clock),
-      entitlements: new Entitlements(policy, book, geography.contains, clock),
-      views: new PreparedViews(geography, viewCodec, randomBytes),
-      cursors: await keys.aead('cursors'),
       pageTokens: await keys.aead('page-tokens'),
     }),
   );
@@ -83,8 +94,10 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
       watch('access log', access.start());
       watch('cut-offs', cutOffs.start());
       retention.start();
+      channel.start();
     },
     stop: async () => {
+      await channel.stop();
       await retention.stop();
       await updates.stop();
       await relaying?.stop();
@@ -93,7 +106,8 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
     },
     unwell: () => {
       if (ended !== undefined) return `${ended.name} ended: ${ended.error.reason}`;
-      return updates.failure === undefined ? undefined : `the fold of the updates ended: ${updates.failure.reason}`;
+      if (updates.failure !== undefined) return `the fold of the updates ended: ${updates.failure.reason}`;
+      return channel.unwell();
     },
     failed: () => ended?.error ?? updates.failure,
   };

@@ -37,6 +37,15 @@ export function hubOf(calls: Calls) {
      * protection officers and administrators, for their own agency.
      */
     listAccess: unary(rpc.listAccess),
+    /**
+     * Opens the topic of the caller's agency, to which is appended what it may see, beginning with what is kept; answers
+     * when the topic is there. Administrators, for their own agency.
+     */
+    openPartnerTopic: unary(rpc.openPartnerTopic),
+    /** Closes it; the topic goes with all that is in it. Administrators, for their own agency. */
+    closePartnerTopic: unary(rpc.closePartnerTopic),
+    /** The topic of the caller's agency. Administrators, for their own agency. */
+    getPartnerTopic: unary(rpc.getPartnerTopic),
     /** Places of the gazetteer that match a text. Every actor. */
     listPlaces: unary(rpc.listPlaces),
   } as const;

@@ -85,6 +85,16 @@ export function parseConsentName(name: string, field: string): ConsentRef {
   return { owner: agencyId(owner, field), consent: parseSlug(consent, field) };
 }
 
+/** `agencies/{agency}/partnerTopic`: there is one of each agency. */
+export const partnerTopicResource = (agency: AgencyId): string => `agencies/${agency}/partnerTopic`;
+export function parsePartnerTopicResource(name: string, field: string): AgencyId {
+  const [parent, rest] = name.split('/partnerTopic');
+  if (parent === undefined || rest !== '') {
+    throw new CorridorError('INVALID_ID', `${field} must have the form agencies/{agency}/partnerTopic`, { field });
+  }
+  return parseAgencyName(parent, field);
+}
+
 /** `agencies/{agency}/focalPoints/{focal_point}` */
 export const focalPointName = ({ agency, focalPoint }: FocalPointRef): string => `agencies/${agency}/focalPoints/${focalPoint}`;
 export function parseFocalPointName(name: string, field: string): FocalPointRef {

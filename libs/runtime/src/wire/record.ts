@@ -1,6 +1,6 @@
 import { Envelope, type Sealed } from '@corridor/contracts/common/v1/envelope';
 import type { NewRecord } from '@corridor/eventlog';
-import { type Clock, CorridorError, newUuid, utf8, view } from '@corridor/kernel';
+import { type Clock, CorridorError, newUuid, utf8, type Uuid, view } from '@corridor/kernel';
 import { encode } from './encode.ts';
 
 /** An envelope that has been checked: all its parts are there. */
@@ -26,16 +26,18 @@ interface EnvelopeHead {
   readonly version: number;
   /** Who writes it, e.g. `/hub`. */
   readonly source: string;
+  /** What says the same again has the same id; a new one when absent. */
+  readonly id?: Uuid;
 }
 
 const CONTENT_TYPE = 'application/protobuf';
 const HEADERS = ['ce_id', 'ce_type', 'ce_source', 'ce_time', 'content-type'] as const;
 
-/** A new envelope with a new id, at the clock's time. */
+/** A new envelope at the clock's time. */
 export function newEnvelope(parts: NewEnvelope, clock: Clock): CheckedEnvelope {
   const now = clock.now();
   const { type, subject, source } = parts;
-  const id = newUuid(now);
+  const id = parts.id ?? newUuid(now);
   return {
     id,
     type,

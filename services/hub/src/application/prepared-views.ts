@@ -6,6 +6,8 @@ import { viewOf, type BatchView, type Geography } from '../domain/view.ts';
 
 /** A delivery, ready to be written as it is to any number of subscribers. */
 export interface PreparedView {
+  readonly record: ReadableRecord;
+  readonly allowed: AllowedView;
   /** The whole message of a subscription, serialised. */
   readonly message: Buffer;
   /** Until then its reader may keep it, ms since the epoch; from then on it is not sent. */
@@ -53,13 +55,14 @@ export class PreparedViews {
     return prepared === 'empty' ? undefined : prepared;
   }
 
-  #build(record: ReadableRecord, { indexes, obligations }: AllowedView): PreparedView | 'empty' {
+  #build(record: ReadableRecord, allowed: AllowedView): PreparedView | 'empty' {
+    const { indexes, obligations } = allowed;
     const view = viewOf(record, indexes, obligations, this.#geography);
     if (view === undefined) return 'empty';
     const batch = this.#codec.encodeView(view);
     const salt = this.#random(SALT_SIZE);
     const expireTime = retentionEnd(record.time, view.handling.retentionDays);
     const message = this.#codec.encodeDelivery({ batch, salt, publishTime: record.time, expireTime });
-    return { message, expireTime, leaf: deliveryLeaf(salt, batch) };
+    return { record, allowed, message, expireTime, leaf: deliveryLeaf(salt, batch) };
   }
 }

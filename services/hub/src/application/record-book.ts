@@ -2,6 +2,7 @@ import type { RecordBook } from '@corridor/entitlement';
 import type { AgencyId, SeriesId } from '@corridor/kernel';
 import type { ActorRef, PolicyRevision, Purpose } from '@corridor/policy';
 import type { UpdateFilter } from '../domain/filter.ts';
+import type { PartnerTopic } from '../domain/partner-topic.ts';
 
 export interface PreviewEntry {
   readonly actor: ActorRef;
@@ -18,8 +19,15 @@ export interface AcknowledgeEntry {
   readonly before: readonly number[];
 }
 
+/** What an agency wants of its own topic. */
+export interface PartnerTopicEntry {
+  readonly actor: ActorRef;
+  readonly topic: Pick<PartnerTopic, 'state' | 'purpose' | 'filter'>;
+}
+
 /** corridor.record.v1 as the hub writes it. Each entry MUST be durable when its promise resolves. */
 export interface HubRecordBook extends RecordBook {
   preview(entry: PreviewEntry): Promise<void>;
   acknowledge(entry: AcknowledgeEntry): Promise<void>;
+  partnerTopic(entry: PartnerTopicEntry): Promise<void>;
 }

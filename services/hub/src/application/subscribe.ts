@@ -3,7 +3,7 @@ import { CorridorError, newUuid, type Clock } from '@corridor/kernel';
 import type { Position } from '@corridor/eventlog';
 import { isNewerRevision, type ActorRef, type Decision, type Purpose } from '@corridor/policy';
 import type { NodeAead, PolicyView } from '@corridor/runtime';
-import { allowedViews, withoutIndexes, type AllowedView } from '../domain/allowed-views.ts';
+import { allowedViews, firstHalf, withoutIndexes, type AllowedView } from '../domain/allowed-views.ts';
 import { wantsSeries, type UpdateFilter } from '../domain/filter.ts';
 import type { FoldedRecord, ReadableRecord } from '../domain/folded-record.ts';
 import type { HubGeography } from '../domain/geography.ts';
@@ -23,11 +23,15 @@ export interface SubscribeCommand {
   readonly actor: ActorRef;
   readonly purpose: Purpose;
   readonly filter: UpdateFilter;
+  /** Whether the actor reads for itself; else what it asks for goes to its agency as a whole, and nothing of it is RED. */
+  readonly inPerson: boolean;
   readonly start: { readonly kind: 'now' } | { readonly kind: 'beginning' } | { readonly kind: 'cursor'; readonly cursor: Uint8Array };
 }
 
 /** Where a subscription's events go. Each sends at once and resolves when the transport takes more. */
 export interface Outlet {
+  /** The most bytes that go out at once; a view with several updates that is larger goes out in parts. */
+  readonly mostBytes: number;
   delivery(prepared: PreparedView): Promise<void>;
   mark(cursor: Buffer): Promise<void>;
   windowOpened(windowId: string): Promise<void>;
@@ -173,15 +177,21 @@ class Subscription {
 
   async #deliver(record: ReadableRecord, signal: AbortSignal): Promise<void> {
     const { policy, views, updates, entitlements } = this.#deps;
-    const entitlement = entitlements.of(this.#command.actor, this.#command.purpose, record.batch.handling);
+    const { actor, purpose, inPerson } = this.#command;
+    const entitlement = inPerson ? entitlements.of(actor, purpose, record.batch.handling) : entitlements.ofAgency(actor.agency, purpose);
     if (isNewerRevision(record.batch.revision, policy.revision)) await policy.reached(record.batch.revision, signal);
     const done = new Set<number>();
     while (!signal.aborted) {
       if (!updates.isLegible(record) && !(await updates.becomesLegible(record))) return;
       const decisions = entitlement.known(record.groups) ?? (await entitlement.decide(record.groups));
-      const [next, ...others] = this.#allowed(record, decisions, done);
-      if (next === undefined) return;
-      const prepared = views.prepare(record, next);
+      const [whole, ...others] = this.#allowed(record, decisions, done);
+      if (whole === undefined) return;
+      let next = whole;
+      let prepared = views.prepare(record, next);
+      while (prepared !== undefined && prepared.message.length > this.#outlet.mostBytes && next.indexes.length > 1) {
+        next = firstHalf(next);
+        prepared = views.prepare(record, next);
+      }
       if (prepared !== undefined) {
         if (!this.#windows.covers(record.partition, record.offset)) {
           await this.#closeWindow();
@@ -194,7 +204,7 @@ class Subscription {
         this.#unmarked = true;
         await this.#outlet.delivery(prepared);
       }
-      if (others.length === 0) return;
+      if (others.length === 0 && next === whole) return;
       for (const index of next.indexes) done.add(index);
     }
   }

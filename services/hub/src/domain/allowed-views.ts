@@ -79,5 +79,14 @@ export function withoutIndexes(view: AllowedView, done: ReadonlySet<number>): Al
   if (done.size === 0) return view;
   const indexes = view.indexes.filter((index) => !done.has(index));
   if (indexes.length === view.indexes.length) return view;
-  return indexes.length === 0 ? undefined : { ...view, indexes, key: `${keyOf(view.obligations)}#${indexes.join()}` };
+  return indexes.length === 0 ? undefined : withIndexes(view, indexes);
 }
+
+/** The view of the first half of its updates, rounded up. */
+export const firstHalf = (view: AllowedView): AllowedView => withIndexes(view, view.indexes.slice(0, Math.ceil(view.indexes.length / 2)));
+
+const withIndexes = ({ obligations }: AllowedView, indexes: readonly number[]): AllowedView => ({
+  obligations,
+  indexes,
+  key: `${keyOf(obligations)}#${indexes.join()}`,
+});

@@ -71,6 +71,7 @@ function entriesOf(record: StoredRecord): readonly AccessEntry[] {
     case 'windowOpen':
     case 'windowClose':
     case 'acknowledge':
+    case 'partnerTopic':
     case undefined:
       return [];
   }

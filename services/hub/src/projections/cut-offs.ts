@@ -112,6 +112,7 @@ function evolve(reach: Reach, { entry }: RecordEvent): Reach | undefined {
     case 'decision':
     case 'read':
     case 'preview':
+    case 'partnerTopic':
     case undefined:
       return undefined;
   }

@@ -84,6 +84,16 @@ const table: AccessTable<typeof HubServiceService, Caller> = {
     outcomes: known({ reader: 'OK', publisher: 'OK', officer: 'OK', administrator: 'OK', partner: 'OK', stranger: 'NOT_FOUND', operator: 'NOT_FOUND' }),
   },
   listConsents: { request: () => ({ parent: ALPHA, ...page }), outcomes: known({ publisher: 'OK', officer: 'OK', administrator: 'OK' }) },
+  openPartnerTopic: { request: () => ({ parent: ALPHA, purpose, filter: undefined }), outcomes: known({ administrator: 'OK' }) },
+  // Whose topic it is not, for him there is none.
+  getPartnerTopic: {
+    request: () => ({ name: `${ALPHA}/partnerTopic` }),
+    outcomes: known({ administrator: 'OK', partner: 'NOT_FOUND', stranger: 'NOT_FOUND', suspended: 'NOT_FOUND' }),
+  },
+  closePartnerTopic: {
+    request: () => ({ name: `${ALPHA}/partnerTopic` }),
+    outcomes: known({ administrator: 'OK', partner: 'NOT_FOUND', stranger: 'NOT_FOUND', suspended: 'NOT_FOUND' }),
+  },
   eraseSeries: { request: () => ({ series: `${ALPHA}/series/none`, retentionMonth: '' }), outcomes: known({ officer: 'OK' }) },
   listAccess: { request: () => ({ parent: ALPHA, ...page }), outcomes: known({ officer: 'OK', administrator: 'OK' }) },
   listPlaces: { request: () => ({ query: 'ita', ...page }), outcomes: everyone },

@@ -5,11 +5,13 @@ import type { ActorRef } from '@corridor/policy';
 import {
   agencyName,
   allow,
+  allowWhileInactive,
   expectedVersionFrom,
   offsetsTo,
   paged,
   parseAgencyName,
   parseConsentName,
+  parsePartnerTopicResource,
   parseRecipient,
   parseSeriesName,
   parseSlug,
@@ -24,11 +26,14 @@ import {
   type NodeAead,
 } from '@corridor/runtime';
 import { acknowledgeDelivery } from '../application/acknowledge-delivery.ts';
+import { closePartnerTopic } from '../application/close-partner-topic.ts';
 import { getConsent, listConsents, type ConsentDependencies } from '../application/consents.ts';
 import { eraseSeries, type DestroyDependencies } from '../application/destroy-keys.ts';
 import { getUpdate, type ArchivedView } from '../application/get-update.ts';
 import { grantConsent } from '../application/grant-consent.ts';
 import { listUpdates, type ListDependencies } from '../application/list-updates.ts';
+import { openPartnerTopic } from '../application/open-partner-topic.ts';
+import { getPartnerTopic, type PartnerTopicDependencies } from '../application/partner-topics.ts';
 import { previewUpdates, type PreviewDependencies } from '../application/preview-updates.ts';
 import { publishUpdates, type PublishDependencies } from '../application/publish-updates.ts';
 import type { HubRecordBook } from '../application/record-book.ts';
@@ -38,6 +43,7 @@ import { filterKey } from '../domain/filter.ts';
 import type { AccessLog } from '../projections/access-log.ts';
 import { consentTo } from './consents.ts';
 import { outletTo } from './outlet.ts';
+import { partnerTopicTo } from './partner-topics.ts';
 import { publishStream } from './publish-stream.ts';
 import { receiptsTo } from './receipts.ts';
 import { filterFrom, publishCommand, subscribeCommand } from './requests.ts';
@@ -50,6 +56,7 @@ export interface HubDependencies
     ListDependencies,
     PreviewDependencies,
     ConsentDependencies,
+    PartnerTopicDependencies,
     DestroyDependencies {
   readonly book: HubRecordBook;
   readonly cutOffs: CutOffs;
@@ -155,6 +162,16 @@ export const hubMethods = (deps: HubDependencies): Methods<typeof HubServiceServ
     const { items, nextPageToken } = await paged(deps.pageTokens, list, request, (after, size) => listConsents(owner, after, size, deps));
     return { consents: items.map(consentTo), nextPageToken };
   }),
+  openPartnerTopic: allow(['administrator'], async (request, { caller, signal }) => {
+    const terms = { agency: own(request.parent, caller), purpose: wire.purpose.from(request.purpose, 'purpose'), filter: filterFrom(request.filter) };
+    return { partnerTopic: partnerTopicTo(await openPartnerTopic(actorOf(caller), terms, signal, deps)) };
+  }),
+  closePartnerTopic: allowWhileInactive(['administrator'], async (request, { caller }) => ({
+    partnerTopic: partnerTopicTo(await closePartnerTopic(actorOf(caller), parsePartnerTopicResource(request.name, 'name'), deps)),
+  })),
+  getPartnerTopic: allowWhileInactive(['administrator'], async (request, { caller }) => ({
+    partnerTopic: partnerTopicTo(await getPartnerTopic(caller.agency, parsePartnerTopicResource(request.name, 'name'), deps)),
+  })),
   eraseSeries: allow(['data-protection-officer'], async (request, { caller }) => {
     if (!/^(\d{4}-(0[1-9]|1[0-2]))?$/.test(request.retentionMonth)) {
       throw new CorridorError('INVALID_ARGUMENT', 'retention_month must be YYYY-MM', { field: 'retention_month' });

@@ -1,3 +1,4 @@
+import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { SubscribeResponse } from '@corridor/contracts/hub/v1/hub';
 import { view } from '@corridor/kernel';
 import { encode, positionTo, type Sink } from '@corridor/runtime';
@@ -9,6 +10,7 @@ const bytesOf = (event: NonNullable<SubscribeResponse['event']>): Buffer => view
 
 /** The events of a subscription as messages of its stream. */
 export const outletTo = (sink: Sink<SubscribeResponse>): Outlet => ({
+  mostBytes: Number.MAX_SAFE_INTEGER,
   delivery: ({ message }) => sink.write(message),
   mark: (cursor) => sink.write({ event: { $case: 'mark', value: { cursor } } }),
   windowOpened: (windowId) => sink.write({ event: { $case: 'windowOpened', value: { windowId } } }),
@@ -17,6 +19,13 @@ export const outletTo = (sink: Sink<SubscribeResponse>): Outlet => ({
       event: { $case: 'windowClosed', value: { windowId, size: BigInt(size), root: view(root), position: positionTo(position) } },
     }),
 });
+
+/** The serialised Delivery in a serialised message of a stream. */
+export function deliveryIn(message: Uint8Array): Uint8Array {
+  const reader = new BinaryReader(message);
+  reader.tag();
+  return reader.bytes();
+}
 
 /** Views and deliveries as bytes. */
 export const viewCodec: ViewCodec = {

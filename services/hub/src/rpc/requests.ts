@@ -33,6 +33,7 @@ export function subscribeCommand(request: SubscribeRequest, actor: ActorRef): Su
     actor,
     purpose: wire.purpose.from(request.purpose, 'purpose'),
     filter: filterFrom(request.filter),
+    inPerson: true,
     start: request.cursor.length > 0 ? { kind: 'cursor', cursor: request.cursor } : startFrom(request.from),
   };
 }

@@ -247,7 +247,7 @@ export interface Duty {
 export interface Provenance {
   /** The rule, `rules/{rule}`; empty: drafted by hand. */
   readonly rule: string;
-  /** Its version. */
+  /** The version in which what it says was written. */
   readonly ruleVersion: bigint;
   /**
    * The updates it was computed from, in the version the early-warning agency saw,
@@ -266,7 +266,7 @@ export interface Provenance {
 export interface Alert {
   /** `alerts/{alert}`, a UUID. */
   readonly name: string;
-  /** Version, from 1. */
+  /** Version, from 1, counted in what its reader sees. */
   readonly version: bigint;
   /** Where it stands. */
   readonly state: AlertState;
@@ -304,7 +304,35 @@ export interface AlertEvent {
   /** Who did it, `agencies/{agency}/actors/{actor}`; empty: the service. */
   readonly actor: string;
   /** The alert after it, whole. */
-  readonly alert: Alert | undefined;
+  readonly alert:
+    | Alert
+    | undefined;
+  /** Whose duty has changed, where that is all that has: `agencies/{agency}/focalPoints/{focal_point}`. */
+  readonly duty: string;
+  /** Category of the alert. */
+  readonly category: Category;
+  /** What it was computed from, each class once: with the alert itself, all that decides who may receive it. */
+  readonly sources: readonly AlertSource[];
+  /** The end of its retention. */
+  readonly keepUntil:
+    | Date
+    | undefined;
+  /** How often what its readers see has changed since it was issued, duties aside. */
+  readonly changes: bigint;
+}
+
+/** Everything about an input of an alert that a decision depends on. */
+export interface AlertSource {
+  /** `agencies/{agency}/series/{series}`. */
+  readonly series: string;
+  /** Category. */
+  readonly category: Category;
+  /** Handling, as the early-warning agency must keep it. */
+  readonly handling:
+    | Handling
+    | undefined;
+  /** Place of the gazetteer. */
+  readonly area: string;
 }
 
 /** The payload of records of corridor.alerts.v1 with type `corridor.alerts.v1.RuleEvent`. */
@@ -560,7 +588,7 @@ export interface GetAlertResponse {
 export interface AlertFilter {
   /**
    * Alert topics: `{hazard}/{area}/{severity}`, where `*` stands for every value of a level, an area for all within it,
-   * and a severity for itself and every higher one. At most 50.
+   * and a severity for itself and every higher one that the alert ever had. At most 50.
    */
   readonly topics: readonly string[];
   /** Statuses; empty: ACTUAL alone, so that an exercise never reaches who did not ask for it. */
@@ -1301,7 +1329,16 @@ export const Alert: MessageFns<Alert> = {
 };
 
 function createBaseAlertEvent(): AlertEvent {
-  return { cause: "", actor: "", alert: undefined };
+  return {
+    cause: "",
+    actor: "",
+    alert: undefined,
+    duty: "",
+    category: 0,
+    sources: [],
+    keepUntil: undefined,
+    changes: 0n,
+  };
 }
 
 export const AlertEvent: MessageFns<AlertEvent> = {
@@ -1314,6 +1351,24 @@ export const AlertEvent: MessageFns<AlertEvent> = {
     }
     if (message.alert !== undefined) {
       Alert.encode(message.alert, writer.uint32(26).fork()).join();
+    }
+    if (message.duty !== "") {
+      writer.uint32(34).string(message.duty);
+    }
+    if (message.category !== 0) {
+      writer.uint32(40).int32(message.category);
+    }
+    for (const v of message.sources) {
+      AlertSource.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.keepUntil !== undefined) {
+      Timestamp.encode(toTimestamp(message.keepUntil), writer.uint32(58).fork()).join();
+    }
+    if (message.changes !== 0n) {
+      if (BigInt.asUintN(64, message.changes) !== message.changes) {
+        throw new globalThis.Error("value provided for field message.changes of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.changes);
     }
     return writer;
   },
@@ -1355,6 +1410,46 @@ export const AlertEvent: MessageFns<AlertEvent> = {
             message.alert = Alert.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.duty = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.category = reader.int32() as any;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.sources.push(AlertSource.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.keepUntil = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.changes = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1372,6 +1467,15 @@ export const AlertEvent: MessageFns<AlertEvent> = {
       cause: isSet(object.cause) ? globalThis.String(object.cause) : "",
       actor: isSet(object.actor) ? globalThis.String(object.actor) : "",
       alert: isSet(object.alert) ? Alert.fromJSON(object.alert) : undefined,
+      duty: isSet(object.duty) ? globalThis.String(object.duty) : "",
+      category: isSet(object.category) ? categoryFromJSON(object.category) : 0,
+      sources: globalThis.Array.isArray(object?.sources) ? object.sources.map((e: any) => AlertSource.fromJSON(e)) : [],
+      keepUntil: isSet(object.keepUntil)
+        ? fromJsonTimestamp(object.keepUntil)
+        : isSet(object.keep_until)
+        ? fromJsonTimestamp(object.keep_until)
+        : undefined,
+      changes: isSet(object.changes) ? BigInt(object.changes) : 0n,
     };
   },
 
@@ -1386,6 +1490,21 @@ export const AlertEvent: MessageFns<AlertEvent> = {
     if (message.alert !== undefined) {
       obj.alert = Alert.toJSON(message.alert);
     }
+    if (message.duty !== "") {
+      obj.duty = message.duty;
+    }
+    if (message.category !== 0) {
+      obj.category = categoryToJSON(message.category);
+    }
+    if (message.sources?.length) {
+      obj.sources = message.sources.map((e) => AlertSource.toJSON(e));
+    }
+    if (message.keepUntil !== undefined) {
+      obj.keepUntil = message.keepUntil.toISOString();
+    }
+    if (message.changes !== 0n) {
+      obj.changes = message.changes.toString();
+    }
     return obj;
   },
 
@@ -1397,6 +1516,130 @@ export const AlertEvent: MessageFns<AlertEvent> = {
     message.cause = object.cause ?? "";
     message.actor = object.actor ?? "";
     message.alert = (object.alert !== undefined && object.alert !== null) ? Alert.fromPartial(object.alert) : undefined;
+    message.duty = object.duty ?? "";
+    message.category = object.category ?? 0;
+    message.sources = object.sources?.map((e) => AlertSource.fromPartial(e)) || [];
+    message.keepUntil = object.keepUntil ?? undefined;
+    message.changes = (object.changes !== undefined && object.changes !== null) ? BigInt(object.changes) : 0n;
+    return message;
+  },
+};
+
+function createBaseAlertSource(): AlertSource {
+  return { series: "", category: 0, handling: undefined, area: "" };
+}
+
+export const AlertSource: MessageFns<AlertSource> = {
+  encode(message: AlertSource, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.series !== "") {
+      writer.uint32(10).string(message.series);
+    }
+    if (message.category !== 0) {
+      writer.uint32(16).int32(message.category);
+    }
+    if (message.handling !== undefined) {
+      Handling.encode(message.handling, writer.uint32(26).fork()).join();
+    }
+    if (message.area !== "") {
+      writer.uint32(34).string(message.area);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AlertSource {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAlertSource() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.series = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.category = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.handling = Handling.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.area = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AlertSource {
+    return {
+      series: isSet(object.series) ? globalThis.String(object.series) : "",
+      category: isSet(object.category) ? categoryFromJSON(object.category) : 0,
+      handling: isSet(object.handling) ? Handling.fromJSON(object.handling) : undefined,
+      area: isSet(object.area) ? globalThis.String(object.area) : "",
+    };
+  },
+
+  toJSON(message: AlertSource): unknown {
+    const obj: any = {};
+    if (message.series !== "") {
+      obj.series = message.series;
+    }
+    if (message.category !== 0) {
+      obj.category = categoryToJSON(message.category);
+    }
+    if (message.handling !== undefined) {
+      obj.handling = Handling.toJSON(message.handling);
+    }
+    if (message.area !== "") {
+      obj.area = message.area;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AlertSource>, I>>(base?: I): AlertSource {
+    return AlertSource.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AlertSource>, I>>(object: I): AlertSource {
+    const message = createBaseAlertSource() as any;
+    message.series = object.series ?? "";
+    message.category = object.category ?? 0;
+    message.handling = (object.handling !== undefined && object.handling !== null)
+      ? Handling.fromPartial(object.handling)
+      : undefined;
+    message.area = object.area ?? "";
     return message;
   },
 };

@@ -569,9 +569,9 @@ export interface CapMessage {
   readonly restriction: string;
   /** PRIVATE: whom it is for, as the reader may know it: its own agency, `agencies/{agency}`. */
   readonly addresses: readonly string[];
-  /** The messages it updates, cancels or acknowledges: `sender,identifier,sent`. */
+  /** The message it updates, cancels or acknowledges, and so supersedes: `sender,identifier,sent`. */
   readonly references: readonly string[];
-  /** EXERCISE: the exercise, 1-200 characters; ERROR: why. */
+  /** EXERCISE: the exercise, 1-200 characters; where something is taken back: why. */
   readonly note: string;
   /** What it says, one for each language; none in a CANCEL or ACK. */
   readonly infos: readonly CapInfo[];
