@@ -8,7 +8,7 @@ import { AgreementState, ClauseEffect, Role } from '@corridor/contracts/registry
 /** Who takes part: `alpha` publishes, `beta` receives, `gamma` has no agreement and so receives nothing. */
 export const AGENCIES = ['alpha', 'beta', 'gamma'] as const;
 export const BOOTSTRAP_SECRET = 'bootstrap secret of the tests';
-const SECRET = 'a secret of the tests';
+export const SECRET = 'a secret of the tests';
 const FROM = new Date(Date.UTC(2020, 0, 1));
 const UNTIL = new Date(Date.UTC(2099, 0, 1));
 const ROLES = [Role.ROLE_ADMINISTRATOR, Role.ROLE_READER, Role.ROLE_PUBLISHER, Role.ROLE_DATA_PROTECTION_OFFICER];

@@ -13,6 +13,8 @@ export interface Config {
   readonly grpc: Listener;
   /** CORRIDOR_HTTP (host:port), with the same certificate. */
   readonly http: Listener;
+  /** CORRIDOR_HTTP_HOSTS: names, parted by commas, that HTTP is called by beside those of this machine and the listener's. */
+  readonly httpHosts: readonly string[];
   /** CORRIDOR_MASTER_KEY_FILE: 32 bytes in hexadecimal; made in the data folder when absent. */
   readonly masterKeyFile?: string;
   /** CORRIDOR_CHECKPOINT_MS: milliseconds between two published checkpoints. */
@@ -34,6 +36,7 @@ export const CONFIG_VARIABLES = {
   CORRIDOR_RESERVE_MB: '128',
   CORRIDOR_GRPC: '127.0.0.1:50051',
   CORRIDOR_HTTP: '127.0.0.1:8080',
+  CORRIDOR_HTTP_HOSTS: undefined,
   CORRIDOR_TLS_CERT: undefined,
   CORRIDOR_TLS_KEY: undefined,
   CORRIDOR_MASTER_KEY_FILE: undefined,
@@ -48,6 +51,7 @@ const MIN_SECRET = 16;
 const MAX_CHECKPOINT_MS = 3_600_000;
 const MEGABYTE = 1_000_000;
 const MAX_RESERVE_MB = 1_000_000;
+const HOST_NAME = /^[a-z0-9.:-]+$/i;
 const ADDRESS = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/i;
 
 /**
@@ -69,6 +73,7 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
     reserveBytes: integer('CORRIDOR_RESERVE_MB', stated('CORRIDOR_RESERVE_MB'), 0, MAX_RESERVE_MB) * MEGABYTE,
     grpc: { ...address('CORRIDOR_GRPC', stated('CORRIDOR_GRPC')), ...tls },
     http: { ...address('CORRIDOR_HTTP', stated('CORRIDOR_HTTP')), ...tls },
+    httpHosts: hostNames(given('CORRIDOR_HTTP_HOSTS') ?? ''),
     ...(masterKeyFile === undefined ? {} : { masterKeyFile: resolve(masterKeyFile) }),
     checkpointMs: integer('CORRIDOR_CHECKPOINT_MS', stated('CORRIDOR_CHECKPOINT_MS'), 1, MAX_CHECKPOINT_MS),
     logOrigin: stated('CORRIDOR_LOG_ORIGIN'),
@@ -85,6 +90,12 @@ function address(name: Variable, text: string): Pick<Listener, 'host' | 'port'> 
   const host = bracketed ?? plain;
   if (host === undefined || port === undefined) throw invalid(name, 'must be host:port, e.g. 127.0.0.1:50051');
   return { host, port: integer(name, port, 0, 65_535) };
+}
+
+function hostNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  if (!names.every((name) => HOST_NAME.test(name))) throw invalid('CORRIDOR_HTTP_HOSTS', 'must be names of hosts, parted by commas, without ports, e.g. corridor.example.org');
+  return names;
 }
 
 function integer(name: Variable, text: string, least: number, most: number): number {

@@ -1,17 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { build, type Gateway } from './service.ts';
 import type { Condition } from './http/health.ts';
+import { OPERATOR, startGateway, type TestGateway, type TestGatewayOptions } from './testing/test-gateway.ts';
 
-const running: Gateway[] = [];
+const running: TestGateway[] = [];
 afterEach(async () => {
   for (const gateway of running.splice(0)) await gateway.stop();
 });
 
-async function serving(conditions: () => readonly Condition[]): Promise<{ readonly gateway: Gateway; get(path: string): Promise<Response> }> {
-  const gateway = build({ listener: { host: '127.0.0.1', port: 0 } }, { conditions, report: () => undefined });
-  await gateway.start();
+async function started(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const gateway = await startGateway(options);
   running.push(gateway);
-  return { gateway, get: (path) => fetch(`http://127.0.0.1:${gateway.port() ?? 0}${path}`) };
+  return gateway;
 }
 
 const well: Condition = { name: 'hub', unwell: undefined };
@@ -20,49 +19,63 @@ const unwell: Condition = { name: 'audit', unwell: 'records get no leaves: STORA
 describe('a gateway', () => {
   it('is ready while every part of the node is well, and says which is not and why', async () => {
     let conditions = [well];
-    const { get } = await serving(() => conditions);
-    const ready = await get('/readyz');
-    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
+    const { anybody } = await started({ conditions: () => conditions });
+    expect(await anybody.ask('/readyz')).toMatchObject({ status: 200, json: { status: 'ready' } });
     conditions = [well, unwell];
-    const unready = await get('/readyz');
-    expect([unready.status, await unready.json()]).toEqual([503, { status: 'not ready', reasons: ['audit: records get no leaves: STORAGE_FULL'] }]);
+    expect(await anybody.ask('/readyz')).toMatchObject({ status: 503, json: { status: 'not ready', reasons: ['audit: records get no leaves: STORAGE_FULL'] } });
   });
 
   it('is alive whatever the state of the node', async () => {
-    const { get } = await serving(() => [unwell]);
-    const alive = await get('/healthz');
-    expect([alive.status, await alive.json()]).toEqual([200, { status: 'alive' }]);
+    const { anybody } = await started({ conditions: () => [unwell] });
+    expect(await anybody.ask('/healthz')).toMatchObject({ status: 200, json: { status: 'alive' } });
   });
 
-  it('tells nobody what it is built with, and lets nobody cache or frame its answers', async () => {
-    const { get } = await serving(() => [well]);
-    const { headers } = await get('/readyz');
-    expect(headers.has('x-powered-by')).toBe(false);
-    expect([headers.get('x-content-type-options'), headers.get('x-frame-options'), headers.get('cache-control')]).toEqual(['nosniff', 'SAMEORIGIN', 'no-store']);
-    expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+  it('tells everybody what works, and operators alone why something does not', async () => {
+    const { anybody, browser } = await started({ conditions: () => [well, unwell] });
+    const parts = [{ name: 'hub', state: 'up' }, { name: 'audit', state: 'down' }];
+    expect((await anybody.ask('/api/v1/status')).json).toEqual({ state: 'down', time: '2026-01-01T00:00:00.000Z', parts });
+    expect((await (await browser()).ask('/api/v1/status')).json).toMatchObject({ parts });
+    const reason = 'records get no leaves: STORAGE_FULL';
+    expect((await (await browser(OPERATOR)).ask('/api/v1/status')).json).toMatchObject({ state: 'down', parts: [parts[0], { ...parts[1], reason }] });
+  });
+
+  it('tells nobody what it is built with, lets nobody frame its pages, and runs no script but its own', async () => {
+    const { anybody } = await started();
+    for (const path of ['/healthz', '/', '/api/v1/status', '/api/v1/nothing']) {
+      const { headers } = await anybody.ask(path);
+      expect(headers['x-powered-by']).toBeUndefined();
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['x-frame-options']).toBe('DENY');
+      expect(headers['content-security-policy']).toBe("default-src 'self';object-src 'none';base-uri 'none';form-action 'self';frame-ancestors 'none'");
+      expect(headers['strict-transport-security']).toBeUndefined();
+    }
+  });
+
+  it('lets nobody store what the API answers', async () => {
+    const { anybody } = await started();
+    for (const path of ['/api/v1/status', '/api/v1/nothing', '/api/v1/openapi.json', '/readyz']) expect((await anybody.ask(path)).headers['cache-control']).toBe('no-store');
   });
 
   it('refuses what is not there in the form of every refusal', async () => {
-    const { get } = await serving(() => [well]);
-    const refused = await get('/admin');
-    expect(refused.status).toBe(404);
-    expect(await refused.json()).toMatchObject({ reason: 'NOT_FOUND' });
+    const { anybody } = await started();
+    for (const path of ['/api/v1/nothing', '/api/v2/hub/list-updates', '/api/v1/registry/issue-token', '/api/v1/registry/found', '/admin.php', '/%zz']) {
+      expect(await anybody.ask(path)).toMatchObject({ status: 404, json: { reason: 'NOT_FOUND', message: expect.any(String), todo: expect.any(String), metadata: {} } });
+    }
   });
 
   it('names the port that is in use', async () => {
-    const { gateway } = await serving(() => []);
-    const second = build({ listener: { host: '127.0.0.1', port: gateway.port() ?? 0 } }, { conditions: () => [], report: () => undefined });
-    await expect(second.start()).rejects.toMatchObject({ reason: 'CONFIG_INVALID', message: expect.stringContaining('the port is in use') });
+    const { gateway, again } = await started();
+    await expect(again({ listener: { host: '127.0.0.1', port: gateway.port() ?? 0 } })).rejects.toMatchObject({ reason: 'CONFIG_INVALID', message: expect.stringContaining('the port is in use') });
   });
 
-  it('does not listen in clear where others can reach it', () => {
-    const insecure = () => build({ listener: { host: '0.0.0.0', port: 0 } }, { conditions: () => [], report: () => undefined });
-    expect(insecure).toThrow(expect.objectContaining({ reason: 'LISTENER_INSECURE' }));
+  it('does not listen in clear where others can reach it', async () => {
+    const { again } = await started();
+    await expect(again({ listener: { host: '0.0.0.0', port: 0 } })).rejects.toMatchObject({ reason: 'LISTENER_INSECURE' });
   });
 
   it('answers nothing after it has stopped', async () => {
-    const { gateway, get } = await serving(() => [well]);
+    const { gateway, anybody } = await started();
     await gateway.stop();
-    await expect(get('/healthz')).rejects.toThrow();
+    await expect(anybody.ask('/healthz')).rejects.toThrow();
   });
 });

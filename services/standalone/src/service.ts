@@ -22,11 +22,13 @@ export interface StandaloneConfig extends Config {
 }
 
 /** Every service over the ports of one process. @throws CorridorError CONFIG_INVALID, LISTENER_INSECURE */
-export async function build(config: StandaloneConfig, { ports, policy, reserve, grpcPort, parts }: Embedded): Promise<StandaloneNode> {
-  const { bootstrapSecret, checkpointMs, logOrigin: origin, logContinues, grpc, http } = config;
+export async function build(config: StandaloneConfig, { ports, policy, tokens, demandOf, reserve, grpcPort, parts }: Embedded): Promise<StandaloneNode> {
+  const { bootstrapSecret, checkpointMs, logOrigin: origin, logContinues, grpc, http, httpHosts: hosts } = config;
   const services = [buildRegistry({ bootstrapSecret }, ports), await buildHub({}, ports), buildAudit({ checkpointMs, origin, ...(logContinues === undefined ? {} : { continues: logContinues }) }, ports)];
   const conditions = () => [{ name: 'policy', unwell: policy.unwell() }, ...[reserve, ...services].map((part) => ({ name: part.name, unwell: part.unwell() }))];
-  const gateway = buildGateway({ listener: http }, { conditions, report: ports.report });
+  // Within the machine, to the one certificate that is the node's, whatever names it has.
+  const node = () => ({ address: `${nearOf(grpc)}:${grpcPort() ?? 0}`, tls: grpc.tls === undefined ? false : { pinned: grpc.tls.certificate } });
+  const gateway = await buildGateway({ listener: http, hosts }, { ...ports, node, tokens, demandOf, conditions });
   return {
     parts: [...parts(services), gateway, watchPart([policy, ...services], ports.clock)],
     grpcAddress: () => `${hostOf(grpc)}:${grpcPort() ?? 0}`,
@@ -34,4 +36,6 @@ export async function build(config: StandaloneConfig, { ports, policy, reserve, 
   };
 }
 
+/** A host as one calls it from this machine. */
+const nearOf = ({ host, port }: Config['grpc']): string => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : hostOf({ host, port }));
 const hostOf = ({ host }: Config['grpc']): string => (host.includes(':') ? `[${host}]` : host);

@@ -107,7 +107,8 @@ export function signedInCalls(client: Client, address: string, tokens: TokenSour
   };
 }
 
-function bearer(token: string): Metadata {
+/** The metadata of a call in the name of a token's holder. */
+export function bearer(token: string): Metadata {
   const metadata = new Metadata();
   metadata.set('authorization', `Bearer ${token}`);
   return metadata;

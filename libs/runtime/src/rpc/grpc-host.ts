@@ -1,6 +1,6 @@
 import { Server, ServerInterceptingCall, type ServerInterceptor, type ServiceDefinition } from '@grpc/grpc-js';
 import { type AgencyId, type Clock, CorridorError } from '@corridor/kernel';
-import { authorise } from '../auth/authorise.ts';
+import { authorise, type Demand } from '../auth/authorise.ts';
 import type { TokenVerifier, VerifiedToken } from '../auth/tokens.ts';
 import { unauthenticated } from '../auth/unauthenticated.ts';
 import { CONFIRMATION_MS, type PolicyView } from '../policy/policy-view.ts';
@@ -91,6 +91,12 @@ export class GrpcHost implements RpcHost {
       handlers[name] = () => {};
     }
     this.#server.addService(streaming, handlers);
+  }
+
+  /** What an RPC demands of its caller, by its path (`/corridor.hub.v1.HubService/Publish`); undefined when nothing here serves it. */
+  demandOf(path: string): Demand | 'nothing' | undefined {
+    const method = this.#routes.get(path)?.method;
+    return method?.roles === 'anyone' ? 'nothing' : method;
   }
 
   /** Listens; resolves with the port. @throws CorridorError LISTENER_INSECURE, CONFIG_INVALID. */

@@ -1,6 +1,7 @@
-import { type DescMessage, type FileRegistry, fromBinary, type JsonObject, type JsonValue, toJson } from '@bufbuild/protobuf';
+import { type DescMessage, type FileRegistry, fromBinary, type JsonValue, toJson } from '@bufbuild/protobuf';
 import { embeddedIn } from './embedded.ts';
 import { messageOf } from './fields.ts';
+import { isObject } from './json.ts';
 
 /** Writes the answers of the node as JSON. */
 export interface JsonAnswers {
@@ -38,8 +39,6 @@ export function jsonAnswers(contracts: FileRegistry): JsonAnswers {
   };
   return { jsonOf };
 }
-
-const isObject = (json: JsonValue): json is JsonObject => typeof json === 'object' && json !== null && !Array.isArray(json);
 
 /** The messages that hold an embedded one, at whatever depth. */
 function embeddingTypes(contracts: FileRegistry): ReadonlySet<string> {

@@ -8,7 +8,19 @@ import { CorridorError, fromUtf8 } from '@corridor/kernel';
  * @throws CorridorError INVALID_ARGUMENT, UNKNOWN_ENUM_VALUE; neither repeats what was sent but names of fields
  */
 export function requestOfBody(type: DescMessage, body: Uint8Array): Uint8Array {
-  return serialised(type, () => fromJsonString(type, textOf(body)));
+  return serialised(type, () => {
+    const text = textOf(body);
+    JSON.parse(text, exactNumber);
+    return fromJsonString(type, text);
+  });
+}
+
+/** A number that JSON readers have rounded is not the one that was sent; such large ones are sent as text. */
+function exactNumber(_name: string, value: unknown): unknown {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new CorridorError('INVALID_ARGUMENT', 'a number beyond 2^53 - 1 must be sent as text');
+  }
+  return value;
 }
 
 /** The same of a JSON value. */

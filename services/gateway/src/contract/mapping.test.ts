@@ -69,6 +69,7 @@ describe('a body', () => {
     ['{"maskThreshold": "many"}', 'INVALID_ARGUMENT', { field: 'mask_threshold' }],
     ['{"maskThreshold": -1}', 'INVALID_ARGUMENT', { field: 'mask_threshold' }],
     ['{"maskThreshold": 1.5}', 'INVALID_ARGUMENT', { field: 'mask_threshold' }],
+    ['{"seenRevision": {"registry": 9007199254740993}}', 'INVALID_ARGUMENT', {}],
     ['{"updates": {}}', 'INVALID_ARGUMENT', { field: 'updates' }],
     ['{"updates": [7]}', 'INVALID_ARGUMENT', {}],
     ['{"updates": [{"movement": {}, "retraction": {}}]}', 'INVALID_ARGUMENT', { field: 'content' }],

@@ -3,7 +3,8 @@ import { commentOf } from '../contract/comments.ts';
 import { contractsIn } from '../contract/contracts.ts';
 import { API, type Operation, operationsOf } from '../contract/operations.ts';
 import { queryFields } from '../contract/query.ts';
-import { NODE_PATHS, NODE_SCHEMAS, REFUSED, SESSION_COOKIE } from './node-paths.ts';
+import { SESSION_COOKIE } from '../session/sealed-sessions.ts';
+import { NODE_PATHS, NODE_SCHEMAS, REFUSED } from './node-paths.ts';
 import { itemSchema, referenceTo, schemasOf } from './schemas.ts';
 
 /** The OpenAPI 3.1 document of the JSON API over the contracts in a serialised FileDescriptorSet. */

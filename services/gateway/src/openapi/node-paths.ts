@@ -1,9 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { REASONS } from '@corridor/kernel';
 import { API } from '../contract/operations.ts';
-
-/** Name of the cookie that holds a session. */
-export const SESSION_COOKIE = 'corridor_session';
+import { SESSION_COOKIE } from '../session/sealed-sessions.ts';
 
 const json = (schema: JsonObject): JsonObject => ({ 'application/json': { schema } });
 const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
