@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { Cells } from './cells.ts';
 import { breaksIn, Lines } from './lines.ts';
 import { quoted, type Problem } from './problems.ts';
+import { unguarded } from './write-csv.ts';
 
 /** The columns of a kind of file. */
 export interface CsvLayout<C extends string> {
@@ -16,6 +17,8 @@ export interface CsvLayout<C extends string> {
    * order, others are passed over.
    */
   readonly header: 'exact' | 'closed' | 'open';
+  /** Whether its cells were written by `csvLine`, so that what guards them is taken away. */
+  readonly guarded?: boolean;
 }
 
 /** What was found in a file. */
@@ -27,7 +30,7 @@ export interface CsvOutcome {
 
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 /** Longest row, characters. */
-const MAX_ROW = 20_000;
+const MAX_ROW = 40_000;
 
 /**
  * Reads a CSV file (RFC 4180 in UTF-8, with or without byte order mark; a header row; blank lines are skipped). Every
@@ -148,7 +151,8 @@ class Reader<C extends string> {
     if (this.#columns === undefined) return;
     const { width, at } = this.#columns;
     if (fields.length !== width) return this.problem(line, `has ${fields.length} columns, not ${width}`);
-    const cells = new Cells<C>(line, (column) => fields[at.get(column) ?? -1] ?? '');
+    const cellOf = this.#layout.guarded === true ? unguarded : String;
+    const cells = new Cells<C>(line, (column) => cellOf(fields[at.get(column) ?? -1] ?? ''));
     this.#take(cells);
     if (cells.faults.length > 0) this.problem(line, cells.faults.join('; '));
   }

@@ -88,7 +88,7 @@ describe('a movement file', () => {
     ['a quote in the middle', `${HEADER}\n2020-01,Known" Route,Sea,AFG,12\n${good}\n`, [[2, /quote in the wrong place/]]],
     ['a quote in the middle and a fault further on', `${HEADER}\n2020-01,Known" Route,Sea,AFG,12\n${good}\n${good}\n`, [[2, /quote/], [4, /repeats line 3/]]],
     ['a NUL byte', `${HEADER}\n${good}\n2020-01,Known Route,Sea,SYR\0,12\n`, [[3, /NUL/]]],
-    ['an endless line', `${HEADER}\n2020-01,${'x'.repeat(20_001)},Sea,SYR,12\n`, [[2, /longer than/]]],
+    ['an endless line', `${HEADER}\n2020-01,${'x'.repeat(40_001)},Sea,SYR,12\n`, [[2, /longer than/]]],
   ])('is refused with its line numbers for %s', async (_, text, expected) => {
     const problems = await problemsOf(text);
     expect(problems.map(({ line }) => line)).toEqual(expected.map(([line]) => line));

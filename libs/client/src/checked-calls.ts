@@ -1,0 +1,34 @@
+import { CorridorError } from '@corridor/kernel';
+import { importInvalid, type Problem } from './csv/problems.ts';
+
+/** What one call would do with lines of a file. */
+export interface CheckedCall {
+  /** The line of each item of the call, in order. */
+  readonly lines: readonly number[];
+  /** Asks the node whether it would take the call. */
+  readonly check: () => Promise<unknown>;
+}
+
+/**
+ * Lets the node check every call of a file before the first one is carried out.
+ * @throws CorridorError IMPORT_INVALID naming the lines that the node would refuse; whatever else a check fails of.
+ */
+export async function checkCalls(file: string, calls: readonly CheckedCall[]): Promise<void> {
+  const problems: Problem[] = [];
+  for (const { lines, check } of calls) {
+    try {
+      await check();
+    } catch (error) {
+      problems.push(lineProblem(error, lines));
+    }
+  }
+  if (problems.length > 0) throw importInvalid(file, problems);
+}
+
+/** The refusal of an item as a problem of its line. The node names the item by its place in the call. */
+function lineProblem(error: unknown, lines: readonly number[]): Problem {
+  const item = error instanceof CorridorError ? error.metadata['index'] : undefined;
+  const line = item === undefined ? undefined : lines[Number(item)];
+  if (line === undefined || !(error instanceof CorridorError)) throw error;
+  return { line, reason: error.message };
+}
