@@ -51,6 +51,19 @@ it('is held by one replica until it runs out, and prolonged by its holder', asyn
   expect(await second.hold('sweep', LEASE)).toBe(true);
 });
 
+it('is given up by its holder alone, and then anybody may have it at once', async () => {
+  const first = await replica();
+  expect(await first.hold('sweep', LEASE)).toBe(true);
+  const second = await replica();
+  await second.release('sweep');
+  expect(await second.hold('sweep', LEASE)).toBe(false);
+  clock.advance(LEASE);
+  expect(await second.hold('sweep', LEASE)).toBe(true);
+  await second.release('sweep');
+  await second.release('never held');
+  expect(await (await replica()).hold('sweep', LEASE)).toBe(true);
+});
+
 it('counts for its own job only', async () => {
   expect(await (await replica()).hold('sweep', LEASE)).toBe(true);
   expect(await (await replica()).hold('remind', LEASE)).toBe(true);

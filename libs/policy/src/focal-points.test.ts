@@ -2,7 +2,7 @@ import { actorId } from '@corridor/kernel';
 import { describe, expect, it } from 'vitest';
 import type { FocalPointFacts } from './facts.ts';
 import { focalPointsFor, mayAnswer } from './focal-points.ts';
-import { contains, DAY, focalPointFacts, NOW, OWNER, RECIPIENT } from './scene.testing.ts';
+import { contains, focalPointFacts, NOW, OWNER, RECIPIENT } from './scene.testing.ts';
 import { emptyPolicyState, evolveAll } from './state.ts';
 
 const [holder, deputy, other] = [actorId('staff-1'), actorId('staff-2'), actorId('staff-3')];

@@ -192,6 +192,8 @@ export function atVersion(event: PolicyEvent, version: number): PolicyEvent {
       return { kind: event.kind, fact: { ...event.fact, version } };
     case 'group':
       return { kind: event.kind, fact: { ...event.fact, version } };
+    case 'focal-point':
+      return { kind: event.kind, fact: { ...event.fact, version } };
     case 'agreement':
       return { kind: event.kind, fact: { ...event.fact, version } };
     case 'consent':

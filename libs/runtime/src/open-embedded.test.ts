@@ -6,6 +6,7 @@ import { Client, credentials, Metadata, type ServiceDefinition } from '@grpc/grp
 import { HubServiceService } from '@corridor/contracts/hub/v1/hub';
 import { KeyEvent } from '@corridor/contracts/hub/v1/record';
 import { RegistryEvent } from '@corridor/contracts/registry/v1/resources';
+import { partnerTopicName } from '@corridor/eventlog';
 import { actorId, agencyId, systemClock } from '@corridor/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { issueToken } from './auth/tokens.ts';
@@ -120,6 +121,22 @@ describe('the embedded node', () => {
     for (const file of files.filter((each) => existsSync(`${each}.backup`))) copyFileSync(`${file}.backup`, file);
     await serving(async ({ ports }) => {
       await expect(ports.keys.data.load('unhcr/arrivals/2027-06')).rejects.toMatchObject({ reason: 'KEY_DESTROYED' });
+    });
+  });
+
+  it('has the topics of partners that it was given, after a restart too', async () => {
+    const unhcr = agencyId('unhcr');
+    await serving(async ({ ports: { log, partnerTopics } }) => {
+      await partnerTopics.provision(unhcr);
+      await log.append(partnerTopicName(unhcr), [record('corridor.hub.v1.Delivery', 'iom/arrivals', new Uint8Array(8))]);
+    });
+    await serving(async ({ ports: { log, partnerTopics } }) => {
+      expect(await partnerTopics.agencies()).toEqual([unhcr]);
+      expect((await log.end(partnerTopicName(unhcr))).reduce((sum, end) => sum + end, 0)).toBe(1);
+      await partnerTopics.withdraw(unhcr);
+    });
+    await serving(async ({ ports: { partnerTopics } }) => {
+      expect(await partnerTopics.agencies()).toEqual([]);
     });
   });
 

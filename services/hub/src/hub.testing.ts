@@ -17,6 +17,7 @@ import {
   agreementName,
   CONFIRMATION_MS,
   consentName,
+  focalPointName,
   groupName,
   newEnvelope,
   newRecord,
@@ -343,6 +344,24 @@ function factRecord(event: PolicyEvent, clock: Clock): [string, [ReturnType<type
     case 'actor': {
       const name = actorName(event.fact);
       return registry(name, { $case: 'actorResource', value: { name, version, roles: wire.role.allTo(event.fact.roles), retired: event.fact.retired } });
+    }
+    case 'focal-point': {
+      const { agency: of, id, holder, deputies, theme, area, validFrom, validUntil, absentUntil } = event.fact;
+      const name = focalPointName({ agency: of, focalPoint: id });
+      return registry(name, {
+        $case: 'focalPoint',
+        value: {
+          name,
+          version,
+          theme,
+          area,
+          holder: actorName({ agency: of, actor: holder }),
+          deputies: deputies.map((deputy) => actorName({ agency: of, actor: deputy })),
+          validFrom: new Date(validFrom),
+          validUntil: new Date(validUntil),
+          absentUntil: absentUntil === undefined ? undefined : new Date(absentUntil),
+        },
+      });
     }
     case 'group': {
       const { id, members, closed } = event.fact;

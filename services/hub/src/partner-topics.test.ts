@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Purpose, Tlp } from '@corridor/contracts/common/v1/vocabulary';
 import { Delivery, PartnerTopicState, type PartnerTopic } from '@corridor/contracts/hub/v1/hub';
 import { ViewBatch } from '@corridor/contracts/hub/v1/updates';
+import { Leases } from '@corridor/documents';
 import { MAX_ENVELOPE_BYTES, partnerTopicName, type StoredRecord } from '@corridor/eventlog';
 import { agencyId, CorridorError } from '@corridor/kernel';
+import { openSqliteStore } from '@corridor/outbox/sqlite';
 import { openGazetteer } from '@corridor/places';
-import { readEnvelope, type Caller } from '@corridor/runtime';
+import { readEnvelope, TOPICS, type Caller } from '@corridor/runtime';
 import { agency, consent, DAY, handling, movement, openHub, person, request, sharing, temporaryFolder, type OpenOptions, type TestHub } from './hub.testing.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -64,7 +67,7 @@ const updatesIn = (records: readonly StoredRecord[]): readonly string[] =>
   records.flatMap((record) => ViewBatch.decode(deliveryOf(record).batch).updates.map(({ name }) => name.split('/').at(-1) ?? ''));
 
 /** Publishes one update; its id. */
-async function publish(hub: TestHub, series = 'arrivals', owner = 'alpha', tlp = Tlp.TLP_AMBER): Promise<string> {
+async function publish(hub: TestHub, series = 'arrivals', owner = 'alpha', tlp: Tlp = Tlp.TLP_AMBER): Promise<string> {
   const update = movement();
   const named = tlp === Tlp.TLP_RED ? ['agencies/beta/actors/staff-1'] : [];
   const [receipt] = await hub.publish(request(owner, [update], { series, handling: handling({ tlp, namedActors: named }) }));
@@ -152,6 +155,53 @@ describe("an agency's own topic", () => {
     hub = await again(hub);
     ids.push(...(await publishSome(hub, 3)));
     expect(updatesIn(await received(hub, 13)).toSorted()).toEqual(ids.toSorted());
+  });
+
+  it('waits while another replica looks after it, and is taken over when that one falls silent', async () => {
+    let hub = await started();
+    await openTopic(hub);
+    const { clock } = hub;
+    await hub.close();
+    running.splice(running.indexOf(hub), 1);
+    const store = await openSqliteStore({ file: join(folder.path, 'corridor.db'), topics: Object.values(TOPICS) });
+    expect(await (await Leases.open(store.documents, 'hub-leases', clock)).hold('partner-topic/beta', 3000)).toBe(true);
+    await store.close();
+    hub = await open({ clock });
+    const stream = hub.subscribe(BETA, { from: 'beginning' });
+    const id = await publish(hub);
+    await vi.waitFor(() => expect(stream.deliveries).toHaveLength(1));
+    await pass(hub, 2400);
+    expect(await recordsOf(hub)).toEqual([]);
+    await pass(hub, 1400);
+    expect(updatesIn(await received(hub, 1))).toEqual([id]);
+  });
+
+  it('says that it cannot be written while the disk is full, and misses nothing of that time', async () => {
+    let full = true;
+    const hub = await open({
+      log: (log) => ({
+        ...log,
+        topics: log.topics,
+        append: (topic, records) =>
+          full && topic === partnerTopicName(agencyId('beta')) ? Promise.reject(new CorridorError('STORAGE_FULL', 'the disk is full')) : log.append(topic, records),
+        consume: (...args) => log.consume(...args),
+        tail: (...args) => log.tail(...args),
+        read: (...args) => log.read(...args),
+        begin: (topic) => log.begin(topic),
+        end: (topic) => log.end(topic),
+        positions: (...args) => log.positions(...args),
+        close: () => log.close(),
+      }),
+    });
+    await hub.know(...sharing('alpha', ['beta']));
+    await openTopic(hub);
+    const ids = await publishSome(hub, 3);
+    await vi.waitFor(() => expect(hub.service.unwell()).toBe('corridor.out.beta cannot be written: STORAGE_FULL'));
+    expect(await recordsOf(hub)).toEqual([]);
+    full = false;
+    await pass(hub, 600);
+    expect(updatesIn(await received(hub, 3)).toSorted()).toEqual(ids.toSorted());
+    expect(hub.service.unwell()).toBeUndefined();
   });
 
   it('receives nothing any more of an owner that revoked', async () => {
