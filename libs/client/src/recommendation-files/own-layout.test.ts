@@ -1,45 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newUuid } from '@corridor/kernel';
-import type { Handling } from '@corridor/contracts/common/v1/vocabulary';
 import { Addressee, Obstacle, Recommendation } from '@corridor/contracts/followup/v1/resources';
 import type { Problem } from '../csv/problems.ts';
 import { bytes } from '../testing/files.ts';
+import { awkwardTexts, handlings, moments, slugs } from '../testing/arbitraries.ts';
 import { adopted, readRecommendations, recommendationLines } from './own-layout.ts';
 
-const slug = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/);
-const prose = (least: number, most: number) =>
-  fc.string({ unit: fc.constantFrom('a', 'B', ' ', '\n', '"', ',', ';', "'", '=', '+', '-', '@', 'é', 'ع', '😀', '＝'), minLength: least, maxLength: most });
-const moment = fc.date({ min: new Date('1990-01-01'), max: new Date('2090-01-01'), noInvalidDate: true });
-const handling: fc.Arbitrary<Handling> = fc.record({
-  tlp: fc.constantFrom(1, 2, 3, 4, 5),
-  purposes: fc.uniqueArray(fc.constantFrom(1, 2, 3), { minLength: 1 }),
-  legalBasis: fc.constantFrom(1, 2),
-  personalDataLevel: fc.constantFrom(1, 2),
-  retentionDays: fc.integer({ min: 1, max: 3660 }),
-  onwardSharing: fc.constantFrom(1, 2),
-  precisionLimit: fc.constantFrom(1, 2),
-  namedActors: fc.array(slug.map((id) => `agencies/${id}/actors/duty`), { maxLength: 2 }),
-  communityGroups: fc.array(slug.map((id) => `groups/${id}`), { maxLength: 2 }),
-  publicityAttestedBy: fc.constantFrom('', 'agencies/alpha/actors/press'),
-}) as fc.Arbitrary<Handling>;
 const recommendation = fc
   .record({
-    name: moment.map((date) => `recommendations/${newUuid(date.getTime())}`),
-    meeting: slug.map((id) => `meetings/${id}`),
-    reference: prose(0, 30),
-    text: prose(1, 60),
+    name: moments.map((date) => `recommendations/${newUuid(date.getTime())}`),
+    meeting: slugs.map((id) => `meetings/${id}`),
+    reference: awkwardTexts(0, 30),
+    text: awkwardTexts(1, 60),
     themes: fc.uniqueArray(fc.constantFrom(1, 3, 17), { minLength: 1 }),
-    recommender: prose(0, 20),
+    recommender: awkwardTexts(0, 20),
     area: fc.constantFrom('JOR', 'central-mediterranean-route'),
-    handling: fc.option(handling, { nil: undefined }),
-    dueTime: fc.option(moment, { nil: undefined }),
+    handling: fc.option(handlings, { nil: undefined }),
+    dueTime: fc.option(moments, { nil: undefined }),
     addressees: fc.array(
-      fc.record({ agency: slug.map((id) => `agencies/${id}`), position: fc.constantFrom(0, 1, 2, 3), implementation: fc.constantFrom(1, 2) }).map((one) => Addressee.fromPartial(one as object)),
+      fc.record({ agency: slugs.map((id) => `agencies/${id}`), position: fc.constantFrom(0, 1, 2, 3), implementation: fc.constantFrom(1, 2) }).map((one) => Addressee.fromPartial(one as object)),
       { minLength: 1, maxLength: 3 },
     ),
     duplicateOf: fc.constantFrom('', `recommendations/${newUuid()}`),
-    adoptTime: moment,
+    adoptTime: moments,
   })
   .map((one) => Recommendation.fromPartial(one as object));
 
