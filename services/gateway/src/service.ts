@@ -71,7 +71,7 @@ export async function build({ listener, hosts = [], consoleFolder = BUILT_CONSOL
     limits,
     contracts,
     operations: operationsOf(contracts),
-    document: openApiDocument(descriptors),
+    document: JSON.stringify(openApiDocument(descriptors)),
     answers,
     node,
     sessions,

@@ -1,4 +1,4 @@
-import type { FileRegistry, JsonObject } from '@bufbuild/protobuf';
+import type { FileRegistry } from '@bufbuild/protobuf';
 import { type Clock, CorridorError } from '@corridor/kernel';
 import { type Listener, type PolicyView, type Report, traceOf, type TokenVerifier } from '@corridor/runtime';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express';
@@ -27,7 +27,8 @@ export interface AppParts {
   readonly limits: GatewayLimits;
   readonly contracts: FileRegistry;
   readonly operations: readonly Operation[];
-  readonly document: JsonObject;
+  /** The OpenAPI document, as JSON. */
+  readonly document: string;
   readonly answers: JsonAnswers;
   readonly demandOf: DemandOf;
   readonly node: NodeCalls;
@@ -58,7 +59,7 @@ function apiRoutes(parts: AppParts): Router {
   const { identities, limits, document } = parts;
   const sessionParts = { ...parts, encrypted: parts.listener.tls !== undefined };
   const router = Router();
-  router.get('/openapi.json', (_request, response) => void response.json(document));
+  router.get('/openapi.json', (_request, response) => void response.type('json').send(document));
   router.use(signInRoute(sessionParts, signInLimit(limits)));
   router.use(identify(identities), callLimit(limits, identities), sameOrigin(identities));
   router.use(sessionRoutes(sessionParts), statusRoute(parts), operationRoutes(parts));

@@ -130,6 +130,8 @@ export class EventStream {
     if (aborted && !(reason instanceof CorridorError)) return;
     const why = reason instanceof CorridorError ? reason : this.#parts.node.failure(cause);
     if (!this.#response.headersSent) throw why;
-    this.#response.end(refusalText(refusalOf(why)));
+    // A node that is away comes back: readers connect again by themselves, unless they are told that it is no use.
+    if (why.code === 'UNAVAILABLE') this.#response.end();
+    else this.#response.end(refusalText(refusalOf(why)));
   }
 }

@@ -76,7 +76,7 @@ function parametersOf({ input, answers }: Operation, contracts: FileRegistry): J
 /** What a stream sends: a choice of its message is an event of that name. */
 function eventsOf({ output }: Operation): string {
   const events = output.oneofs.flatMap(({ fields }) => fields).map((field) => `\`${field.jsonName}\` (${field.message?.typeName ?? ''}): ${commentOf(field)}`);
-  return ['Server-Sent Events; the data of each are JSON, the id of a mark is the cursor to go on from.', ...events, '`refusal` (Refusal): why the stream ends.'].join(' ');
+  return ['Server-Sent Events; the data of each are JSON, the id of a mark is the cursor to go on from.', ...events, '`refusal` (Refusal): why the stream ends for good; without one, connect again.'].join(' ');
 }
 
 /** Enums that only queries name. */
