@@ -7,7 +7,7 @@ console.log(`property tests: seed ${seed}`);
 
 export default defineConfig({
   test: {
-    include: ['{libs,services}/*/{src,scenario}/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['{libs,services}/*/{src,scenario,console}/**/*.test.ts', 'test/**/*.test.ts'],
     // Runs on its own: npm run test:durability.
     exclude: ['**/node_modules/**', 'test/e2e/durability.test.ts'],
     setupFiles: ['test/tooling/property-seed.ts'],

@@ -80,10 +80,21 @@ const packages: readonly IRegularForbiddenRuleType[] = [
   ),
 ];
 
+/** What runs in a browser. */
+const browser: readonly IRegularForbiddenRuleType[] = [
+  rule(
+    'console-is-for-browsers',
+    'The console runs in a browser: of this tree it knows the contracts by their types, the list of countries, and itself.',
+    { path: '^services/gateway/console/src/' },
+    { path: '^(libs|services|test)/', pathNot: ['^services/gateway/console/src/', '^libs/contracts/src/', '^libs/places/src/countries\\.ts$'] },
+  ),
+  rule('console-has-no-node', 'A browser has no modules of Node.', { path: '^services/gateway/console/src/', pathNot: TESTS }, { dependencyTypes: ['core'] }),
+];
+
 const everywhere: readonly IRegularForbiddenRuleType[] = [
   rule('everything-resolves', 'An import that cannot be resolved is one no rule can see.', {}, { couldNotResolve: true }),
   rule('no-circles', 'Two files that need each other have one subject, or one subject too many.', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
 ];
 
 /** The layer rule of the workspace: every way an import may not point. */
-export const LAYER_RULES: readonly IRegularForbiddenRuleType[] = [...rooms, ...packages, ...everywhere];
+export const LAYER_RULES: readonly IRegularForbiddenRuleType[] = [...rooms, ...packages, ...browser, ...everywhere];

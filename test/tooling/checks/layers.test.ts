@@ -43,6 +43,8 @@ const PLANTED: readonly (readonly [rule: string, file: string, content: string])
   ['pure-libs-do-no-io', 'libs/policy/src/c.ts', `import 'node:net';`],
   ['pure-libs-speak-to-nobody', 'libs/policy/src/d.ts', `import '@grpc/grpc-js';`],
   ['packages-meet-at-their-door', 'services/hub/src/rpc/c.ts', `import '../../../../libs/kernel/src/index.ts';`],
+  ['console-is-for-browsers', 'services/gateway/console/src/a.tsx', `import '@corridor/kernel';`],
+  ['console-has-no-node', 'services/gateway/console/src/b.ts', `import 'node:fs';`],
   ['everything-resolves', 'libs/policy/src/e.ts', `import '@corridor/nowhere';`],
   ['no-circles', 'services/registry/src/domain/a.ts', `import './b.ts'; export const a = 0;`],
 ];

@@ -30,7 +30,7 @@ export async function cruiseLayers(root: string, folders: readonly string[]): Pr
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.mjs', '.cjs', '.js', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.mjs', '.cjs', '.js', '.json', '.d.ts'],
       mainFields: ['main', 'types'],
     },
   });
@@ -53,7 +53,7 @@ function summarise(result: ICruiseResult): Cruise {
 
 /** The layer rule over this tree. It fails as well when a source file was not looked at or no import between packages was followed. */
 export async function layers(): Promise<Outcome> {
-  const expected = (await sourceFiles()).filter((file) => packageOf(file) !== undefined && file.endsWith('.ts'));
+  const expected = (await sourceFiles()).filter((file) => packageOf(file) !== undefined && /\.tsx?$/.test(file));
   const seen = await cruiseLayers(ROOT, [...new Set(expected.map((file) => file.replace(/\/.*/, '')))]);
   const missed = expected.filter((file) => !seen.modules.has(file)).map((file) => `not looked at: ${file}`);
   const blind = seen.crossings === 0 ? ['no import from one package into another was followed'] : [];
