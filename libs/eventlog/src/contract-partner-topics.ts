@@ -114,8 +114,28 @@ export function partnerTopicsContract(name: string, open: () => Promise<Partners
         expect((await readAll(log, partnerTopicName(GAMMA))).map(text)).toEqual(['of gamma']);
       };
       await expectNew(before);
+      expect(await before.log.append(TOPIC, [record('a')])).toMatchObject([{ offset: 0 }]);
+      await Promise.all([before.partners.withdraw(BETA), before.partners.provision(BETA)]);
       await expectNew(await reopened(before));
-      expect(await fixture?.log.append(TOPIC, [record('a')])).toMatchObject([{ offset: 0 }]);
+    });
+
+    it('keeps no position of a reader that was still handling what it had when the topic went', async () => {
+      const { log, partners } = await opened();
+      await partners.provision(BETA);
+      await log.append(TOPIC, [record('a')]);
+      const handling = Promise.withResolvers<void>();
+      const gone = Promise.withResolvers<void>();
+      const consumer = log.consume(TOPIC, 'g', () => {
+        handling.resolve();
+        return gone.promise;
+      });
+      const ended = expect(consumer.done).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+      await handling.promise;
+      await partners.withdraw(BETA);
+      await partners.provision(BETA);
+      gone.resolve();
+      await ended;
+      expect(await log.positions(TOPIC, 'g')).toEqual([0, 0, 0, 0]);
     });
 
     it('resolves the withdrawal of a topic that is not there', async () => {

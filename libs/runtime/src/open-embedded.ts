@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSqliteDocuments } from '@corridor/documents/sqlite';
-import { isPartnerTopic } from '@corridor/eventlog';
 import type { SqliteEventLog } from '@corridor/eventlog/sqlite';
 import { type Clock, CorridorError } from '@corridor/kernel';
 import { openSqliteStore, type SqliteStore } from '@corridor/outbox/sqlite';
@@ -104,7 +103,7 @@ export async function openEmbedded({ config, clock, report }: EmbeddedOptions): 
     };
     return {
       ports: {
-        log: withReserve(log, reserve, (topic) => topic === TOPICS.updates.name || isPartnerTopic(topic)),
+        log: withReserve(log, reserve),
         partnerTopics: partnerTopicsWithReserve(log.partnerTopics, reserve),
         documents: documentsWithReserve(documents, reserve),
         keys,

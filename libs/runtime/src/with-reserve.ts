@@ -1,11 +1,15 @@
 import type { Documents, DocumentStore } from '@corridor/documents';
-import type { EventLog, PartnerTopics } from '@corridor/eventlog';
+import { isPartnerTopic, type EventLog, type PartnerTopics } from '@corridor/eventlog';
 import type { Reserve } from './reserve.ts';
+import { TOPICS } from './topics.ts';
 
 type Writes = Pick<Reserve, 'entitled' | 'yielding'>;
 
+/** Updates, and what of them is appended for partners: with a full disk they wait. All else is what reading needs. */
+const yields = (topic: string): boolean => topic === TOPICS.updates.name || isPartnerTopic(topic);
+
 /** The log over a reserve of space: appends to topics that yield never use it, all others may. */
-export function withReserve(log: EventLog, reserve: Writes, yields: (topic: string) => boolean): EventLog {
+export function withReserve(log: EventLog, reserve: Writes): EventLog {
   return {
     topics: log.topics,
     append(topic, records) {
