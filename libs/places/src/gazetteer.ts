@@ -63,7 +63,7 @@ export interface Gazetteer {
   place(id: string): Place | undefined;
   /** The place with exactly this name (or other name of a route), whatever its case and accents; countries come first. */
   named(name: string): Place | undefined;
-  /** Places whose id or name has the text, the best match first; at most `limit`. */
+  /** Places whose id or name has the text, the best match first; all for ''; at most `limit`. */
   search(text: string, limit: number): readonly Place[];
   /** The places directly below, by id; none below a route. */
   children(id: string): readonly Place[];

@@ -24,10 +24,10 @@ function rankOf(place: Place, wanted: string): number {
   return Math.min(...namesOf(place).map((name) => rank(name, wanted)));
 }
 
-/** The places that fit a text, as a `part` of their names or codes or as a `whole` name, the best first; none for ''. */
+/** The places that fit a text, as a `part` of their names or codes or as a `whole` name, the best first; '' is a part of all of them. */
 export function matches(places: Iterable<Place>, text: string, how: 'part' | 'whole'): readonly Place[] {
   const wanted = folded(text);
-  if (wanted === '') return [];
+  if (wanted === '' && how === 'whole') return [];
   return [...places]
     .map((place) => ({ place, rank: how === 'part' ? rankOf(place, wanted) : namesOf(place).includes(wanted) ? 0 : Infinity }))
     .filter((m) => m.rank < Infinity)
