@@ -1,4 +1,5 @@
 export * from './documents.ts';
+export * from './every.ts';
 export * from './leases.ts';
 export * from './prefix.ts';
 export * from './stored-json.ts';

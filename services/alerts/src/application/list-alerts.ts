@@ -1,0 +1,59 @@
+import type { PagePosition } from '@corridor/documents';
+import type { ActorRef } from '@corridor/policy';
+import { CorridorError } from '@corridor/kernel';
+import type { Listed } from '@corridor/runtime';
+import { gravest, isIssued, shownTo, topicOf, type Alert, type AlertState } from '../domain/alert.ts';
+import { wants, type AlertFilter } from '../domain/topic.ts';
+import { isAdmitted, type Admitted } from './admission.ts';
+import { surely, type EarlyWarning } from './early-warning.ts';
+
+/** How many alerts are looked at for one page before it is given out as it is, and how many at a time. */
+const LOOKED_AT = 2000;
+const CHUNK = 100;
+
+export interface ListAlertsCommand {
+  readonly actor: ActorRef;
+  readonly filter: AlertFilter;
+  readonly states: readonly AlertState[];
+  /** Only alerts with a duty of the reader's agency that is not fulfilled. */
+  readonly unacknowledged: boolean;
+  readonly after: PagePosition | undefined;
+  readonly size: number;
+}
+
+/** One page of what the reader may see, newest first; on record before it is given out. @throws CorridorError POLICY_UNCONFIRMED */
+export async function listAlerts(command: ListAlertsCommand, early: EarlyWarning): Promise<Listed<Alert>> {
+  const { actor, size } = command;
+  const shown: { readonly alert: Alert; readonly admitted: Admitted }[] = [];
+  let { after } = command;
+  let isEnd = false;
+  for (let looked = 0; looked < LOOKED_AT && shown.length < size && !isEnd; ) {
+    const page = await early.alerts.page('time', { from: '' }, after, Math.min(CHUNK, LOOKED_AT - looked), 'descending');
+    looked += page.items.length;
+    isEnd = page.next === undefined;
+    for (const { doc, key, id } of page.items) {
+      if (shown.length === size) {
+        isEnd = false;
+        break;
+      }
+      after = { key, id };
+      if (doc.state === 'erased' || !isWanted(doc, command, early)) continue;
+      const admitted = await early.admission.decide(doc, { ...actor, inPerson: true });
+      if (isAdmitted(admitted)) shown.push({ alert: doc, admitted });
+    }
+  }
+  const { revision } = await early.policy.current();
+  if (shown.length > 0) await early.admission.read(shown.map(({ alert }) => alert), actor, revision);
+  if (!shown.every(({ admitted }) => admitted.stands())) throw new CorridorError('POLICY_UNCONFIRMED', 'the policy state changed meanwhile');
+  const items = shown.map(({ alert, admitted }) => shownTo(alert, actor.agency, admitted.obligations));
+  return isEnd || after === undefined ? { items } : { items, next: after };
+}
+
+/** What can be told without a decision, of what every reader who may have the alert sees. */
+function isWanted(alert: Alert, { actor, filter, states, unacknowledged }: ListAlertsCommand, { agency, places }: EarlyWarning): boolean {
+  if (!states.includes(alert.state)) return false;
+  if (!isIssued(alert) && actor.agency !== agency) return false;
+  const unfulfilled = alert.duties.some((duty) => duty.agency === actor.agency && duty.state !== 'acknowledged');
+  if (unacknowledged && !unfulfilled) return false;
+  return wants(filter, alert.status, topicOf(alert), gravest(alert), surely(places.contains));
+}

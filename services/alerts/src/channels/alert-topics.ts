@@ -1,0 +1,129 @@
+import { every, type Documents } from '@corridor/documents';
+import { partnerTopicName, type Consumer, type EventLog, type NewRecord, type StoredRecord } from '@corridor/eventlog';
+import { CorridorError, Signal, untilWritten, type AgencyId, type Clock, type Reason } from '@corridor/kernel';
+import { TOPICS, type Report } from '@corridor/runtime';
+import type { EarlyWarning } from '../application/early-warning.ts';
+import type { AlertNews } from '../application/news.ts';
+import type { AlertTopics } from '../application/set-alert-topics.ts';
+import { Telling } from '../application/subscribe-alerts.ts';
+import type { AlertChange } from '../domain/alert.ts';
+
+/** How often the wishes of agencies are looked through for what another replica was told, ms. */
+const LOOK_EVERY = 2000;
+
+export interface AlertTopicsChannelDependencies {
+  readonly early: EarlyWarning;
+  readonly log: EventLog;
+  readonly topics: Documents<AlertTopics>;
+  readonly clock: Clock;
+  readonly report: Report;
+  newsOf(record: StoredRecord): Promise<AlertNews>;
+  /** The record that delivers a change to an agency. */
+  deliveryRecord(news: AlertNews, change: AlertChange, reader: AgencyId): NewRecord;
+}
+
+/** What one agency is sent. */
+interface Serving {
+  readonly topics: AlertTopics;
+  readonly consumer: Consumer;
+}
+
+/**
+ * The topics of agencies as a way out for alerts: appending is delivering. For each agency one group follows the alerts
+ * topic, whose position moves only after what it lets out is in the agency's topic; a record that comes again has the
+ * same id. Nothing that is RED goes this way.
+ */
+export class AlertTopicsChannel {
+  readonly #deps: AlertTopicsChannelDependencies;
+  readonly #serving = new Map<AgencyId, Serving>();
+  readonly #failing = new Map<AgencyId, Reason>();
+  readonly #stopping = new AbortController();
+  readonly #changed = new Signal();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(deps: AlertTopicsChannelDependencies) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Looks through the wishes at once. */
+  wake(): void {
+    this.#changed.fire();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.wake();
+    await this.#running;
+  }
+
+  /** Why an agency is not sent what it wishes; undefined while all are. */
+  unwell(): string | undefined {
+    for (const [agency, reason] of this.#failing) return `alerts do not reach ${partnerTopicName(agency)}: ${reason}`;
+    return undefined;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      // Taken before looking, so that nothing that changes in between is missed.
+      const changed = this.#changed.next;
+      try {
+        await this.#look();
+      } catch (error) {
+        this.#deps.report('warn', 'alerts.topics-unread', { reason: CorridorError.from(error).reason });
+      }
+      const ended = new AbortController();
+      await Promise.race([changed, this.#deps.clock.wait(LOOK_EVERY, AbortSignal.any([signal, ended.signal])).catch(() => undefined)]);
+      ended.abort();
+    }
+    await Promise.all([...this.#serving.values()].map(({ consumer }) => consumer.stop()));
+  }
+
+  async #look(): Promise<void> {
+    for await (const { doc } of every(this.#deps.topics, 'all', { from: '' })) {
+      const served = this.#serving.get(doc.agency);
+      if (served !== undefined && JSON.stringify(served.topics) === JSON.stringify(doc)) continue;
+      await served?.consumer.stop();
+      this.#serving.delete(doc.agency);
+      this.#failing.delete(doc.agency);
+      if (doc.filter !== undefined) this.#serve(doc);
+    }
+  }
+
+  #serve(topics: AlertTopics): void {
+    const { filter, agency } = topics;
+    if (filter === undefined) return;
+    const telling = new Telling({ ...topics.setBy, inPerson: false }, filter, this.#deps.early);
+    const consumer = this.#deps.log.consume(TOPICS.alerts.name, `alerts-to-${agency}`, (records) => this.#tell(records, topics, telling));
+    this.#serving.set(agency, { topics, consumer });
+    consumer.done.catch((error: unknown) => {
+      // Taken up again with the next look: the agency may have closed its topic, and opens it again.
+      if (this.#stopping.signal.aborted) return;
+      this.#serving.delete(agency);
+      const { reason } = CorridorError.from(error);
+      if (this.#failing.get(agency) !== reason) this.#deps.report('warn', 'alerts.topic-failed', { agency, reason });
+      this.#failing.set(agency, reason);
+    });
+  }
+
+  async #tell(records: readonly StoredRecord[], { agency, from }: AlertTopics, telling: Telling): Promise<void> {
+    const { log, clock, newsOf, deliveryRecord } = this.#deps;
+    for (const record of records) {
+      if (record.offset < (from[record.partition] ?? 0)) continue;
+      const news = await newsOf(record);
+      await untilWritten(
+        async () => {
+          await telling.tell(news, async (change) => {
+            await log.append(partnerTopicName(agency), [deliveryRecord(news, change, agency)]);
+          });
+        },
+        clock,
+        this.#stopping.signal,
+      );
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { Leases } from '@corridor/documents';
+import { CorridorError, Signal, type Clock } from '@corridor/kernel';
+import type { Report } from '@corridor/runtime';
+
+/** For how long a replica holds the job, ms; and how long it waits at most before it looks again. */
+const LEASE = 3000;
+const LOOK_EVERY = 1000;
+
+export interface ClockworkDependencies {
+  readonly leases: Leases;
+  readonly clock: Clock;
+  readonly report: Report;
+  /** Does what is due now. Idempotent. */
+  act(): Promise<void>;
+  /** When the next thing is due, milliseconds since the epoch. */
+  next(): Promise<number>;
+}
+
+/** What happens to alerts by the clock: duties escalate, alerts end, what may be kept no longer goes. One replica at a time. */
+export class Clockwork {
+  readonly #deps: ClockworkDependencies;
+  readonly #stopping = new AbortController();
+  readonly #woken = new Signal();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(deps: ClockworkDependencies) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Something was stored that is due at a time. */
+  wake(): void {
+    this.#woken.fire();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { leases, clock, report, act, next } = this.#deps;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const woken = this.#woken.next;
+      let pause = LOOK_EVERY;
+      try {
+        if (await leases.hold('clockwork', LEASE)) {
+          await act();
+          pause = Math.min(LOOK_EVERY, Math.max(0, (await next()) - clock.now()));
+        }
+      } catch (error) {
+        if (!signal.aborted) report('error', 'alerts.clockwork-failed', { reason: CorridorError.from(error).reason });
+      }
+      const ended = new AbortController();
+      await Promise.race([woken, clock.wait(pause, AbortSignal.any([signal, ended.signal])).catch(() => undefined)]);
+      ended.abort();
+    }
+    await leases.release('clockwork').catch(() => undefined);
+  }
+}

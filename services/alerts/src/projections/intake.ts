@@ -1,0 +1,93 @@
+import type { Consumer, EventLog, PartnerTopics, StoredRecord } from '@corridor/eventlog';
+import { partnerTopicName } from '@corridor/eventlog';
+import { CorridorError, untilWritten, type AgencyId, type Clock } from '@corridor/kernel';
+import type { Report as Tell } from '@corridor/runtime';
+import type { Report } from '../domain/observation.ts';
+
+const GROUP = 'alerts-intake';
+/** How many records are handled before their position is kept. */
+const BATCH = 64;
+/** How long to wait before the topic is looked for again after it was taken away, ms. */
+const RETRY = 500;
+
+export interface IntakeDependencies {
+  readonly log: EventLog;
+  readonly partnerTopics: PartnerTopics;
+  readonly agency: AgencyId;
+  readonly clock: Clock;
+  readonly tell: Tell;
+  /** What a record of the topic reports; nothing for one that holds no delivery. */
+  reportsOf(record: StoredRecord): readonly Report[];
+  /** Takes and evaluates what came together. Idempotent. */
+  take(reports: readonly Report[]): Promise<void>;
+}
+
+/**
+ * What the early-warning agency receives, record by record: the reports of one record count at one moment. The position
+ * moves only after everything that follows from a record is stored.
+ */
+export class Intake {
+  readonly #deps: IntakeDependencies;
+  readonly #stopping = new AbortController();
+  #consumer: Consumer | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #failure: CorridorError | undefined;
+  #waitsFor: string | undefined;
+
+  constructor(deps: IntakeDependencies) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#running = this.#run().catch((error: unknown) => {
+      if (this.#stopping.signal.aborted) return;
+      this.#failure = CorridorError.from(error);
+      this.#deps.tell('error', 'alerts.intake-ended', { reason: this.#failure.reason });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#consumer?.stop();
+    await this.#running;
+  }
+
+  /** Why nothing is taken in at present; undefined while it is. That there is no topic yet is no failure. */
+  get waitsFor(): string | undefined {
+    return this.#waitsFor;
+  }
+
+  get failure(): CorridorError | undefined {
+    return this.#failure;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    const { log, partnerTopics, agency, clock } = this.#deps;
+    while (!signal.aborted) {
+      await partnerTopics.provisioned(agency, signal);
+      this.#consumer = log.consume(partnerTopicName(agency), GROUP, (records) => this.#take(records), { maxBatch: BATCH });
+      try {
+        await this.#consumer.done;
+        return;
+      } catch (error) {
+        // The topic was taken away; the agency may open it again.
+        if (CorridorError.from(error).reason !== 'NOT_FOUND') throw error;
+      }
+      await clock.wait(RETRY, signal);
+    }
+  }
+
+  async #take(records: readonly StoredRecord[]): Promise<void> {
+    const { clock, reportsOf, take, tell } = this.#deps;
+    for (const record of records) {
+      const reports = reportsOf(record);
+      if (reports.length === 0) continue;
+      await untilWritten(() => take(reports), clock, this.#stopping.signal, ({ reason }) => {
+        if (this.#waitsFor === undefined) tell('warn', 'alerts.intake-waits', { reason });
+        this.#waitsFor = reason;
+      });
+      this.#waitsFor = undefined;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { every, prefix, storedJson, type Documents, type DocumentStore, type Write } from '@corridor/documents';
+import type { Clock } from '@corridor/kernel';
+import type { Observations, TakenReport } from '../application/observations.ts';
+import { numberKey, seriesKey, timeKey } from '../application/stored.ts';
+import { isObservation, numberOf, speaking, trackKey, type Observation, type Report, type SeriesRef, type Track } from '../domain/observation.ts';
+
+/** How many expired reports are forgotten at a time. */
+const AT_ONCE = 500;
+
+const idOf = ({ owner, series, report }: Pick<Report, 'owner' | 'series' | 'report'>): string => `${owner}/${series}/${report}`;
+const trackPrefix = (track: Track): string => `${trackKey(track)}/`;
+
+/** Fold of what the early-warning agency receives: the newest version of each report. */
+export class StoredObservations implements Observations {
+  readonly #reports: Documents<TakenReport>;
+  readonly #clock: Clock;
+
+  private constructor(reports: Documents<TakenReport>, clock: Clock) {
+    this.#reports = reports;
+    this.#clock = clock;
+  }
+
+  static async open(store: DocumentStore, clock: Clock): Promise<StoredObservations> {
+    const reports = await store.collection<TakenReport>({
+      name: 'alerts.observations',
+      ...storedJson<TakenReport>(),
+      indexes: {
+        track: ({ report }) => (isObservation(report) ? [trackPrefix(report.track) + numberKey(numberOf(report))] : []),
+        expires: ({ report }) => [timeKey(report.expiresAt)],
+      },
+    });
+    return new StoredObservations(reports, clock);
+  }
+
+  async take(reports: readonly Report[]): Promise<readonly TakenReport[]> {
+    const there = new Map((await this.#reports.getAll([...new Set(reports.map(idOf))])).map(({ id, doc }) => [id, doc]));
+    const taken = new Map<string, TakenReport>();
+    const writes = new Map<string, Write<TakenReport>>();
+    for (const report of reports) {
+      const id = idOf(report);
+      const known = there.get(id);
+      if (known !== undefined && known.report.version > report.version) continue;
+      const doc = known === undefined || known.report.version < report.version ? this.#newer(report, known) : known;
+      there.set(id, doc);
+      taken.set(id, doc);
+      if (doc !== known) writes.set(id, { kind: 'put', id, doc });
+    }
+    if (writes.size > 0) await this.#reports.putAll([...writes.values()]);
+    return [...taken.values()];
+  }
+
+  async window(track: Track, from: number, to: number): Promise<ReadonlyMap<number, Observation>> {
+    const start = trackPrefix(track);
+    const reports: Observation[] = [];
+    for await (const { doc } of every(this.#reports, 'track', { from: start + numberKey(from), to: start + numberKey(to + 1) })) {
+      if (isObservation(doc.report)) reports.push(doc.report);
+    }
+    return byNumber(reports, this.#clock.now());
+  }
+
+  async *tracks(series: SeriesRef): AsyncGenerator<{ readonly track: Track; readonly observed: ReadonlyMap<number, Observation> }, void, undefined> {
+    let reports: Observation[] = [];
+    for await (const { doc } of every(this.#reports, 'track', prefix(seriesKey(series)))) {
+      if (!isObservation(doc.report)) continue;
+      const [first] = reports;
+      if (first !== undefined && trackKey(first.track) !== trackKey(doc.report.track)) {
+        yield { track: first.track, observed: byNumber(reports, this.#clock.now()) };
+        reports = [];
+      }
+      reports.push(doc.report);
+    }
+    const [first] = reports;
+    if (first !== undefined) yield { track: first.track, observed: byNumber(reports, this.#clock.now()) };
+  }
+
+  async forgetExpired(): Promise<number> {
+    let forgotten = 0;
+    for (;;) {
+      const { items } = await this.#reports.page('expires', { from: '', to: timeKey(this.#clock.now() + 1) }, undefined, AT_ONCE);
+      if (items.length === 0) return forgotten;
+      await this.#reports.putAll(items.map(({ id }) => ({ kind: 'delete', id })));
+      forgotten += items.length;
+    }
+  }
+
+  #newer(report: Report, known: TakenReport | undefined): TakenReport {
+    const stood = known === undefined ? undefined : isObservation(known.report) ? { track: known.report.track, period: known.report.period } : known.before;
+    return { report, takenAt: this.#clock.now(), ...(stood === undefined ? {} : { before: stood }) };
+  }
+}
+
+/** What speaks for each period among reports that may still be kept, ascending. */
+function byNumber(reports: readonly Observation[], now: number): ReadonlyMap<number, Observation> {
+  const periods = Map.groupBy(
+    reports.filter(({ expiresAt }) => expiresAt > now),
+    numberOf,
+  );
+  const observed = new Map<number, Observation>();
+  for (const [number, those] of [...periods].toSorted(([a], [b]) => a - b)) {
+    const one = speaking(those);
+    if (one !== undefined) observed.set(number, one);
+  }
+  return observed;
+}
