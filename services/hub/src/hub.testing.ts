@@ -3,29 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Granularity, CountState, Category, LegalBasis, OnwardSharing, PersonalDataLevel, PlacePrecision, Purpose, Tlp } from '@corridor/contracts/common/v1/vocabulary';
 import type { Handling as HandlingMessage } from '@corridor/contracts/common/v1/vocabulary';
-import { ConsentEvent, SubscribeResponse, type HubServiceService, type PublishRequest, type UpdateFilter } from '@corridor/contracts/hub/v1/hub';
+import { SubscribeResponse, type HubServiceService, type PublishRequest, type UpdateFilter } from '@corridor/contracts/hub/v1/hub';
 import { RecordEvent } from '@corridor/contracts/hub/v1/record';
 import { Breakdown, Measure, Population, Quality, RescuePhase, TransportMode, ViewBatch, type MovementTable, type Update, type UpdateView } from '@corridor/contracts/hub/v1/updates';
-import { RegistryEvent } from '@corridor/contracts/registry/v1/resources';
 import type { EventLog, StoredRecord } from '@corridor/eventlog';
 import { actorId, agencyId, ManualClock, newUuid, seriesId, type Clock } from '@corridor/kernel';
 import { openSqliteStore, type SqliteStore } from '@corridor/outbox/sqlite';
 import type { ActorFacts, AgencyFacts, AgreementFacts, Clause, ConsentFacts, GroupFacts, PolicyEvent, Role } from '@corridor/policy';
 import {
-  actorName,
-  agencyName,
-  agreementName,
   CONFIRMATION_MS,
-  consentName,
-  focalPointName,
-  groupName,
-  newEnvelope,
-  newRecord,
   openKeys,
   PolicyFollower,
   readEnvelope,
   TOPICS,
-  wire,
   type Caller,
   type Keys,
   type Methods,
@@ -34,6 +24,7 @@ import {
   type Service,
   type Sink,
 } from '@corridor/runtime';
+import { policyFactRecord } from '@corridor/runtime/testing';
 import { expect, vi } from 'vitest';
 import { build, type HubConfig } from './service.ts';
 
@@ -166,7 +157,7 @@ export async function openHub(folder: string, options: OpenOptions = {}): Promis
     keys,
     policy,
     know: async (...events) => {
-      for (const event of events) await store.log.append(...factRecord(event, clock));
+      for (const event of events) await store.log.append(...policyFactRecord(event, clock));
       const [[registry = 0], [consents = 0]] = await Promise.all([store.log.end(TOPICS.registry.name), store.log.end(TOPICS.consents.name)]);
       await policy.reached({ registry, consents });
     },
@@ -321,109 +312,6 @@ export const sharing = (owner: string, recipients: readonly string[], terms: Par
   agreement(`of-${owner}`, [owner, ...recipients], [clause(terms)]),
   ...recipients.map((id) => consent(owner, id, { categories: terms.categories ?? ['movement'], purposes: terms.purposes ?? ['planning'] })),
 ];
-
-/** The topic and the record of a fact, as registry and hub write it. */
-function factRecord(event: PolicyEvent, clock: Clock): [string, [ReturnType<typeof newRecord>]] {
-  const record = (type: string, subject: string, payload: Uint8Array): [ReturnType<typeof newRecord>] => [
-    newRecord(newEnvelope({ type, subject, version: event.fact.version, source: '/test', payload }, clock)),
-  ];
-  const version = BigInt(event.fact.version);
-  const registry = (subject: string, resource: NonNullable<RegistryEvent['resource']>): [string, [ReturnType<typeof newRecord>]] => [
-    TOPICS.registry.name,
-    record('corridor.registry.v1.RegistryEvent', subject, RegistryEvent.encode({ cause: 'test', actor: '', reason: '', resource }).finish()),
-  ];
-  switch (event.kind) {
-    case 'agency': {
-      const { id, kind, state, country, memberStates } = event.fact;
-      const name = agencyName(id);
-      return registry(name, {
-        $case: 'agency',
-        value: { name, version, displayName: id, kind: wire.agencyKind.to(kind), country: country ?? '', memberStates, state: wire.agencyState.to(state), endorsedBy: [], signingKeys: [], areas: [] },
-      });
-    }
-    case 'actor': {
-      const name = actorName(event.fact);
-      return registry(name, { $case: 'actorResource', value: { name, version, roles: wire.role.allTo(event.fact.roles), retired: event.fact.retired } });
-    }
-    case 'focal-point': {
-      const { agency: of, id, holder, deputies, theme, area, validFrom, validUntil, absentUntil } = event.fact;
-      const name = focalPointName({ agency: of, focalPoint: id });
-      return registry(name, {
-        $case: 'focalPoint',
-        value: {
-          name,
-          version,
-          theme,
-          area,
-          holder: actorName({ agency: of, actor: holder }),
-          deputies: deputies.map((deputy) => actorName({ agency: of, actor: deputy })),
-          validFrom: new Date(validFrom),
-          validUntil: new Date(validUntil),
-          absentUntil: absentUntil === undefined ? undefined : new Date(absentUntil),
-        },
-      });
-    }
-    case 'group': {
-      const { id, members, closed } = event.fact;
-      const name = groupName(id);
-      return registry(name, {
-        $case: 'group',
-        value: { name, version, displayName: id, members: members.map(agencyName), convener: '', epochSignature: Buffer.alloc(0), closed },
-      });
-    }
-    case 'agreement': {
-      const { id, parties, group: of, clauses, effectiveFrom, expiresAt, state } = event.fact;
-      const name = agreementName(id);
-      return registry(name, {
-        $case: 'agreement',
-        value: {
-          name,
-          version,
-          title: id,
-          template: '',
-          parties: parties.map(agencyName),
-          group: of === undefined ? '' : groupName(of),
-          clauses: clauses.map((each) => ({
-            ...each,
-            clauseId: each.id,
-            effect: wire.clauseEffect.to(each.effect),
-            owners: each.owners.map(agencyName),
-            recipients: each.recipients.map(agencyName),
-            recipientKinds: wire.agencyKind.allTo(each.recipientKinds),
-            categories: wire.category.allTo(each.categories),
-            purposes: wire.purpose.allTo(each.purposes),
-            levels: wire.personalDataLevel.allTo(each.levels),
-            onwardSharing: wire.onwardSharing.to(each.onwardSharing),
-            highestPrecision: wire.precision.to(each.highestPrecision),
-          })),
-          effectiveTime: new Date(effectiveFrom),
-          expireTime: new Date(expiresAt),
-          state: wire.agreementState.to(state),
-          signatures: [],
-          endedBy: '',
-        },
-      });
-    }
-    case 'consent': {
-      const { id, owner, recipient, categories, purposes, expiresAt, revoked } = event.fact;
-      const name = consentName({ owner, consent: id.split('/')[1] ?? '' });
-      const payload = ConsentEvent.encode({
-        cause: 'test',
-        actor: '',
-        consent: {
-          name,
-          version,
-          recipient: recipient.kind === 'agency' ? agencyName(recipient.id) : groupName(recipient.id),
-          categories: wire.category.allTo(categories),
-          purposes: wire.purpose.allTo(purposes),
-          expireTime: new Date(expiresAt),
-          revokeTime: revoked ? new Date(START) : undefined,
-        },
-      }).finish();
-      return [TOPICS.consents.name, record('corridor.hub.v1.ConsentEvent', name, payload)];
-    }
-  }
-}
 
 // Updates.
 

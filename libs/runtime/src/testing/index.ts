@@ -1,1 +1,2 @@
 export * from './access-table.ts';
+export * from './policy-facts.ts';
