@@ -1,10 +1,10 @@
 import { type Dispatch, useEffect, useState } from 'preact/hooks';
-import { type Alert, alertDelivery, type AlertQuery, listAlerts, statusOf } from './api/alerts.ts';
+import { type Alert, alertDelivery, type AlertQuery, getAlert, listAlerts, statusOf } from './api/alerts.ts';
 import { Refusal } from './api/call.ts';
-import { openStream } from './api/stream.ts';
+import { openStream, type StreamReader } from './api/stream.ts';
 import { listUpdates, type Update, updatesIn } from './api/updates.ts';
-import type { PurposeName } from './api/vocabulary.ts';
-import { type Loaded, useVisible } from './load.ts';
+import type { CapStatusName, PurposeName } from './api/vocabulary.ts';
+import { type Load, type Loaded, useLoad, useVisible } from './load.ts';
 
 /** A list that grows while it is looked at. */
 export interface Feed<T> {
@@ -138,14 +138,25 @@ export const useAlerts = (query: AlertQuery): Feed<Alert> =>
         const { alerts, nextPageToken } = await listAlerts(query, token, signal);
         return { items: alerts, next: nextPageToken };
       },
-      listen: (take, connected, ended) =>
-        openStream('alerts/subscribe-alerts', { 'filter.statuses': query.statuses, from: 'SUBSCRIBE_ALERTS_FROM_NOW' }, alertDelivery, {
-          take: ({ alert }) => take([alert]),
-          connected,
-          ended,
-        }),
+      listen: (take, connected, ended) => listenToAlerts(query.statuses, { take: (alert) => take([alert]), connected, ended }),
       merge: mergeAlerts(query),
       pagesAtOnce: 1,
     },
     JSON.stringify(query),
   );
+
+const listenToAlerts = (statuses: readonly CapStatusName[], { take, connected, ended }: StreamReader<Alert>): { close(): void } =>
+  openStream('alerts/subscribe-alerts', { 'filter.statuses': statuses, from: 'SUBSCRIBE_ALERTS_FROM_NOW' }, alertDelivery, { take: ({ alert }) => take(alert), connected, ended });
+
+/** One alert, as it is and as it becomes while it is looked at. */
+export function useAlert(name: string): Load<Alert> {
+  const load = useLoad((signal) => getAlert(name, signal), [name]);
+  const visible = useVisible();
+  useEffect(() => {
+    if (!visible) return undefined;
+    const reader = { take: (alert: Alert) => alert.name === name && load.put(alert), connected: () => undefined, ended: () => undefined };
+    const stream = listenToAlerts(['CAP_STATUS_ACTUAL', 'CAP_STATUS_EXERCISE', 'CAP_STATUS_TEST'], reader);
+    return () => stream.close();
+  }, [name, visible]);
+  return load;
+}

@@ -10,18 +10,24 @@ export interface Format {
   /** A country by its alpha-3 code; undefined when it is none. */
   readonly country: (alpha3: string) => string | undefined;
   readonly compact: (value: number) => string;
+  /** A moment at an axis whose ticks are so many milliseconds apart. */
+  readonly tick: (at: number, step: number) => string;
 }
 
 const DAY_MS = 86_400_000;
+const MONTH_MS = 28 * DAY_MS;
+const YEAR_MS = 365 * DAY_MS;
 
 export function formatFor(tag: string): Format {
   // Digits as in the charts and in what is copied elsewhere: the same in every language of the console.
   const locale = new Intl.Locale(tag, { numberingSystem: 'latn' });
   const numbers = new Intl.NumberFormat(locale);
   const compact = new Intl.NumberFormat(locale, { notation: 'compact' });
-  const times = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+  const times = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23', timeZone: 'UTC' });
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
   const months = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' });
+  const shortMonths = new Intl.DateTimeFormat(locale, { year: '2-digit', month: 'short', timeZone: 'UTC' });
+  const shortDates = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' });
   const years = new Intl.DateTimeFormat(locale, { year: 'numeric', timeZone: 'UTC' });
   const countries = countryNames(tag);
   const period = ({ start, end, granularity }: Period): string => {
@@ -37,12 +43,13 @@ export function formatFor(tag: string): Format {
       case 'GRANULARITY_QUARTER':
         return months.formatRange(start, end - DAY_MS);
       case 'GRANULARITY_CUSTOM':
-        return times.formatRange(start, end);
+        return start % DAY_MS === 0 && end % DAY_MS === 0 ? dates.formatRange(start, end - DAY_MS) : times.formatRange(start, end);
     }
   };
   return {
     number: (value) => numbers.format(value),
     compact: (value) => compact.format(value),
+    tick: (at, step) => (step >= YEAR_MS ? years : step >= MONTH_MS ? shortMonths : shortDates).format(at),
     time: (at) => `${times.format(at)} UTC`,
     date: (at) => dates.format(at),
     period,

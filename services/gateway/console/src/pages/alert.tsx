@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
-import { acknowledgeAlert, type Alert, approveAlert, cancelAlert, type CapInfo, type CapMessage, type Duty, getAlert, newestSaying, statusOf } from '../api/alerts.ts';
+import { acknowledgeAlert, type Alert, approveAlert, cancelAlert, type CapInfo, type CapMessage, type Duty, newestSaying, statusOf } from '../api/alerts.ts';
 import { agencyOf, idOf } from '../api/common.ts';
 import { type FocalPoint, listFocalPoints } from '../api/registry.ts';
 import { useSeat, useSpeech } from '../console-context.ts';
-import { useEvery, useLoad } from '../load.ts';
+import { useAlert } from '../feed.ts';
+import { useLoad } from '../load.ts';
 import { AlertStateBadge, Banner, DutyBadge, SeverityBadge, StatusBanner } from '../parts/alert-badges.tsx';
 import { ActorName, AgencyName, Badge, Fact, Foreign, ForeignText, Identifier, PlaceName, Show, Time, TlpLabel } from '../parts/basics.tsx';
 import { ActionForm, Lines } from '../parts/fields.tsx';
@@ -11,13 +12,10 @@ import { mayAcknowledge } from '../parts/may.ts';
 import { saidIn } from '../parts/said-in.ts';
 import { hrefOf, type PageProps } from '../route.ts';
 
-const EVERY_MS = 15_000;
-
 /** One alert: what it says, why it was raised, who has to acknowledge it, and what its reader may do. */
 export function AlertPage({ id }: PageProps): JSX.Element {
   const { messages } = useSpeech();
-  const { loaded, again, put } = useLoad((signal) => getAlert(`alerts/${id}`, signal), [id]);
-  useEvery(EVERY_MS, again);
+  const { loaded, again, put } = useAlert(`alerts/${id}`);
   return (
     <>
       <p>
@@ -51,7 +49,7 @@ function AlertDetail({ alert, put }: Shown): JSX.Element {
       <p class="meta">
         {info !== undefined && <SeverityBadge severity={info.severity} />}
         <AlertStateBadge state={alert.state} />
-        {status !== 'CAP_STATUS_ACTUAL' && <Badge tone="notice">{messages.words.capStatus[status]}</Badge>}
+        {status !== 'CAP_STATUS_ACTUAL' && <Badge tone="info">{messages.words.capStatus[status]}</Badge>}
         {alert.handling !== undefined && <TlpLabel tlp={alert.handling.tlp} />}
       </p>
       {info !== undefined && <InfoText info={info} />}
@@ -214,9 +212,10 @@ function WhySection({ alert: { provenance, topic, handling, author } }: { readon
           </Fact>
         )}
         {handling !== undefined && (
-          <Fact label={texts.handling}>
-            {[messages.words.tlp[handling.tlp], messages.words.onwardSharing[handling.onwardSharing], ...handling.purposes.map((purpose) => messages.words.purpose[purpose])].join(' · ')}
-          </Fact>
+          <>
+            <Fact label={messages.draft.onward}>{messages.words.onwardSharing[handling.onwardSharing]}</Fact>
+            <Fact label={messages.draft.purposes}>{handling.purposes.map((purpose) => messages.words.purpose[purpose]).join(', ')}</Fact>
+          </>
         )}
       </dl>
       {provenance !== undefined && provenance.inputs.length > 0 && (
@@ -243,7 +242,7 @@ function MessageItem({ message }: { readonly message: CapMessage }): JSX.Element
   return (
     <li>
       <p class="meta">
-        <Badge tone={messageType === 'CAP_MESSAGE_TYPE_CANCEL' ? 'notice' : 'plain'}>{messages.words.messageType[messageType]}</Badge>
+        <Badge tone={messageType === 'CAP_MESSAGE_TYPE_CANCEL' ? 'info' : 'plain'}>{messages.words.messageType[messageType]}</Badge>
         <Time at={sent} />
         <span>
           <AgencyName name={sender} />

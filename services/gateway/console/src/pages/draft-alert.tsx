@@ -51,7 +51,7 @@ export function DraftAlert(): JSX.Element {
           <Line label={`${texts.expires} (UTC)`} name="expires" type="datetime-local" required />
         </div>
         <fieldset>
-          <legend>{texts.textLanguage}</legend>
+          <legend>{texts.text}</legend>
           <div class="fields">
             <Choice label={texts.textLanguage} name="language" options={languages} value={language.tag} required />
             <Line label={texts.event} name="event" required maxLength={100} />

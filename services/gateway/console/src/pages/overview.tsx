@@ -13,8 +13,8 @@ import { hrefOf, type PageProps, type Route } from '../route.ts';
 
 /** How often the state of the node is asked for. */
 const STATUS_EVERY_MS = 15_000;
-/** How often deadlines are looked at: they pass by themselves. */
-const DEADLINES_EVERY_MS = 60_000;
+/** How often deadlines are looked at: they pass by themselves. Each look is a read, and goes on record. */
+const DEADLINES_EVERY_MS = 300_000;
 /** So many of each are shown here; the rest on their page. */
 const FEW = 5;
 
@@ -35,8 +35,8 @@ export function Overview({ route }: PageProps): JSX.Element {
   );
 }
 
-const Tile = ({ title, aside, children }: { readonly title: string; readonly aside?: ComponentChildren; readonly children: ComponentChildren }): JSX.Element => (
-  <section class="tile">
+const Tile = ({ title, aside, wide = false, children }: { readonly title: string; readonly aside?: ComponentChildren; readonly wide?: boolean; readonly children: ComponentChildren }): JSX.Element => (
+  <section class={wide ? 'tile wide' : 'tile'}>
     <header>
       <h2>{title}</h2>
       {aside}
@@ -51,7 +51,7 @@ function NodeTile(): JSX.Element {
   const { loaded, again } = useLoad(nodeStatus, []);
   useEvery(STATUS_EVERY_MS, again);
   return (
-    <Tile title={texts.node}>
+    <Tile title={texts.node} wide>
       <Show loaded={loaded} again={again}>
         {({ state, time, parts }) => (
           <>

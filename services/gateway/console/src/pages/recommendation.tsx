@@ -44,7 +44,7 @@ function Detail({ recommendation, present, put }: Shown): JSX.Element {
   return (
     <article class="detail">
       <h1>
-        {texts.title} {reference !== '' ? <Foreign>{reference}</Foreign> : <Identifier>{idOf(recommendation.name)}</Identifier>}
+        {texts.one} {reference !== '' ? <Foreign>{reference}</Foreign> : <Identifier>{idOf(recommendation.name)}</Identifier>}
       </h1>
       <ForeignText>{text}</ForeignText>
       <dl class="facts">
@@ -129,12 +129,13 @@ function ReportItem({ report }: { readonly report: ProgressReport }): JSX.Elemen
       </p>
       <ForeignText>{text}</ForeignText>
       {evidence.length > 0 && (
-        <p>
-          {texts.evidence}{' '}
+        <ul class="meta">
           {evidence.map(({ uri, title }) => (
-            <Evidence key={uri} uri={uri} title={title} />
+            <li key={uri}>
+              <span class="label">{texts.evidence}</span> <Evidence uri={uri} title={title} />
+            </li>
           ))}
-        </p>
+        </ul>
       )}
       <p class="meta quiet">
         <span>{messages.words.verification[verification]}</span>

@@ -117,7 +117,7 @@ function StatusPanel({ status }: { readonly status: RecommendationStatus }): JSX
                 <tr key={word}>
                   <th scope="row">{word}</th>
                   <td class="number">{format.number(count)}</td>
-                  <td class="bar" aria-hidden="true">
+                  <td class="share" aria-hidden="true">
                     <span style={{ inlineSize: `${share}%` }} />
                   </td>
                 </tr>

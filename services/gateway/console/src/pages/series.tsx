@@ -1,30 +1,44 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { type Alert, listAlerts } from '../api/alerts.ts';
+import type { Alert, AlertQuery } from '../api/alerts.ts';
 import { idOf } from '../api/common.ts';
 import { useSeat, useSpeech } from '../console-context.ts';
-import { useUpdates } from '../feed.ts';
-import { type Load, useEvery, useLoad } from '../load.ts';
+import { useAlerts, useUpdates } from '../feed.ts';
 import { AgencyName, CountText, Foreign, LiveMark, Refused, ScrollTable, Show } from '../parts/basics.tsx';
 import { SeriesChart } from '../parts/chart.tsx';
 import { PurposeChoice, purposeOf } from '../parts/purpose.tsx';
-import { hrefOf, type PageProps } from '../route.ts';
+import { hrefOf, type PageProps, type Route } from '../route.ts';
 import { type Chart, chartsOf, type Point, type Value } from '../series.ts';
 
 /** So much of the past is charted: at most 2,000 reports. */
 const PAGES = 4;
 const PAGE_SIZE = 500;
-const ALARMS_EVERY_MS = 30_000;
 
-/** A chart for each movement series and place, with its alarms. */
+/** A chart for each movement series and place, with its alarms where its reader may see alerts. */
 export function SeriesPage({ route }: PageProps): JSX.Element {
+  const { can } = useSeat();
+  return can('alerts/list-alerts') ? <SeriesWithAlarms route={route} /> : <SeriesCharts route={route} alerts={NO_ALERTS} />;
+}
+
+const NO_ALERTS: readonly Alert[] = [];
+const ISSUED: AlertQuery = { statuses: [], states: [], unacknowledged: false };
+
+function SeriesWithAlarms({ route }: { readonly route: Route }): JSX.Element {
+  const { loaded, again } = useAlerts(ISSUED);
+  return (
+    <>
+      <SeriesCharts route={route} alerts={loaded.state === 'ready' ? loaded.value : NO_ALERTS} />
+      {loaded.state === 'refused' && <Refused refusal={loaded.refusal} again={again} />}
+    </>
+  );
+}
+
+function SeriesCharts({ route, alerts }: { readonly route: Route; readonly alerts: readonly Alert[] }): JSX.Element {
   const { messages } = useSpeech();
   const texts = messages.series;
   const { loaded, live, older, again } = useUpdates(purposeOf(route), 'CATEGORY_MOVEMENT', { pagesAtOnce: PAGES, pageSize: PAGE_SIZE });
-  const alarms = useAlarms();
   const updates = loaded.state === 'ready' ? loaded.value : undefined;
-  const alerts = alarms.loaded.state === 'ready' ? alarms.loaded.value : undefined;
-  const charts = useMemo(() => chartsOf(updates ?? [], alerts ?? []), [updates, alerts]);
+  const charts = useMemo(() => chartsOf(updates ?? [], alerts), [updates, alerts]);
   return (
     <>
       <h1>{texts.title}</h1>
@@ -33,7 +47,6 @@ export function SeriesPage({ route }: PageProps): JSX.Element {
         <PurposeChoice route={route} />
         <LiveMark live={live} />
       </form>
-      {alarms.loaded.state === 'refused' && <Refused refusal={alarms.loaded.refusal} again={alarms.again} />}
       <Show loaded={loaded} again={again}>
         {(shown) => (
           <>
@@ -59,17 +72,6 @@ export function SeriesPage({ route }: PageProps): JSX.Element {
       </Show>
     </>
   );
-}
-
-/** The actual alerts that the reader may see; none where it may see no alerts. */
-function useAlarms(): Load<readonly Alert[]> {
-  const { can } = useSeat();
-  const load = useLoad(async (signal) => {
-    if (!can('alerts/list-alerts')) return [];
-    return (await listAlerts({ statuses: [], states: [], unacknowledged: false }, '', signal)).alerts;
-  }, []);
-  useEvery(ALARMS_EVERY_MS, load.again);
-  return load;
 }
 
 function ChartSection({ chart }: { readonly chart: Chart }): JSX.Element {
@@ -117,6 +119,7 @@ function ChartSection({ chart }: { readonly chart: Chart }): JSX.Element {
             <li class="known">{texts.keyKnown}</li>
             <li class="suppressed">{texts.keySuppressed}</li>
             <li class="unknown">{texts.keyUnknown}</li>
+            <li class="missing">{texts.keyMissing}</li>
             <li class="alarm">{texts.keyAlarm}</li>
           </ul>
         </figcaption>

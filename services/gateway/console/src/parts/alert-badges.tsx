@@ -8,7 +8,7 @@ const SEVERITY_TONE: Readonly<Record<SeverityName, Tone>> = {
   SEVERITY_EXTREME: 'extreme',
   SEVERITY_SEVERE: 'bad',
   SEVERITY_MODERATE: 'warn',
-  SEVERITY_MINOR: 'notice',
+  SEVERITY_MINOR: 'info',
   SEVERITY_UNKNOWN: 'plain',
 };
 
@@ -18,7 +18,7 @@ export function SeverityBadge({ severity }: { readonly severity: SeverityName })
 }
 
 const ALERT_TONE: Readonly<Record<AlertStateName, Tone>> = {
-  ALERT_STATE_DRAFT: 'notice',
+  ALERT_STATE_DRAFT: 'info',
   ALERT_STATE_OPEN: 'bad',
   ALERT_STATE_CANCELLED: 'plain',
   ALERT_STATE_EXPIRED: 'plain',

@@ -73,7 +73,7 @@ export function Day({ at }: { readonly at: number }): JSX.Element {
 }
 
 /** How a badge is coloured; its words say the same. */
-export type Tone = 'plain' | 'good' | 'notice' | 'warn' | 'bad' | 'extreme';
+export type Tone = 'plain' | 'good' | 'info' | 'warn' | 'bad' | 'extreme';
 
 export const Badge = ({ tone = 'plain', children }: { readonly tone?: Tone; readonly children: ComponentChildren }): JSX.Element => <span class={`badge ${tone}`}>{children}</span>;
 

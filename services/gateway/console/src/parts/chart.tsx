@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import UPlot from 'uplot';
 import { idOf } from '../api/common.ts';
 import { useSpeech } from '../console-context.ts';
+import type { Format } from '../format.ts';
 import { hrefOf } from '../route.ts';
 import type { Point } from '../series.ts';
 
@@ -35,7 +36,7 @@ export function SeriesChart({ points }: { readonly points: readonly Point[] }): 
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    const chart = new UPlot(options(points, element, format.compact), dataOf(points), element);
+    const chart = new UPlot(options(points, element, format), dataOf(points), element);
     const resized = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: HEIGHT }));
     resized.observe(element);
     return () => {
@@ -46,12 +47,17 @@ export function SeriesChart({ points }: { readonly points: readonly Point[] }): 
   return <div class="chart" dir="ltr" ref={place} />;
 }
 
-const dataOf = (points: readonly Point[]): UPlot.AlignedData => [
-  points.map(({ period }) => period.start / 1000),
-  points.map(({ value }) => (value.state === 'known' ? value.value : null)),
-];
+/** The line; it is broken where there is no number, and where nobody reported at all. */
+function dataOf(points: readonly Point[]): UPlot.AlignedData {
+  const drawn = points.flatMap(({ period, value }, index): readonly (readonly [number, number | null])[] => {
+    const next = points[index + 1]?.period.start ?? period.end;
+    const point = [period.start / 1000, value.state === 'known' ? value.value : null] as const;
+    return next > period.end ? [point, [period.end / 1000, null]] : [point];
+  });
+  return [drawn.map(([at]) => at), drawn.map(([, value]) => value)];
+}
 
-function options(points: readonly Point[], element: HTMLElement, compact: (value: number) => string): UPlot.Options {
+function options(points: readonly Point[], element: HTMLElement, format: Format): UPlot.Options {
   const colour = coloursOf(element);
   const axis = { stroke: colour('quiet'), grid: { stroke: colour('line'), width: 1 }, ticks: { stroke: colour('line'), width: 1 }, font: '12px system-ui, sans-serif' };
   return {
@@ -63,13 +69,12 @@ function options(points: readonly Point[], element: HTMLElement, compact: (value
     scales: { y: { range: (_chart, _least, most) => [0, Math.max(1, most * 1.1)] } },
     series: [{}, { stroke: colour('accent'), width: 2, spanGaps: false, points: { show: true, size: 5, fill: colour('accent'), stroke: colour('accent') } }],
     axes: [
-      { ...axis, values: [[31_536_000, '{YYYY}', null, null, null, null, null, null, 1], [2_419_200, '{M}/{YY}', null, null, null, null, null, null, 1], [86_400, '{D}.{M}.', '\n{YYYY}', null, null, null, null, null, 1]] },
-      { ...axis, size: 56, values: (_chart, splits) => splits.map((split) => (Number.isInteger(split) ? compact(split) : '')) },
+      { ...axis, size: 32, values: (_chart, splits, _axis, _space, step) => splits.map((split) => format.tick(split * 1000, step * 1000)) },
+      { ...axis, size: 56, values: (_chart, splits) => splits.map((split) => (Number.isInteger(split) ? format.compact(split) : '')) },
     ],
     hooks: {
       drawClear: [(chart) => drawGaps(chart, points, colour)],
       draw: [(chart) => drawAlarms(chart, points, colour)],
-      drawAxes: [],
       ready: [(chart) => placeLinks(chart, points)],
       setSize: [(chart) => placeLinks(chart, points)],
     },

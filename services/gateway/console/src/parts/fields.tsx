@@ -22,12 +22,13 @@ export function Choice<V extends string>({
 }: Labelled & {
   readonly options: Readonly<Record<V, string>>;
   readonly value?: V | '';
-  /** Words for no choice; without it there must be one. */
+  /** Words for no choice. Without it there must be one, and none is made beforehand. */
   readonly any?: string;
   readonly choose?: (value: V | '') => void;
   readonly required?: boolean;
 }): JSX.Element {
   const id = useId();
+  const { messages } = useSpeech();
   const names = namesOf(options);
   return (
     <div class="field">
@@ -39,7 +40,7 @@ export function Choice<V extends string>({
         {...(value === undefined ? {} : { value })}
         onChange={({ currentTarget }) => choose?.(names.find((each) => each === currentTarget.value) ?? '')}
       >
-        {any !== undefined && <option value="">{any}</option>}
+        {(any !== undefined || value === undefined) && <option value="">{any ?? messages.choose}</option>}
         {names.map((each) => (
           <option key={each} value={each}>
             {options[each]}

@@ -6,16 +6,16 @@ import { useSpeech } from '../console-context.ts';
 import { hrefOf } from '../route.ts';
 import { AgencyName, Badge, Day, Foreign, PlaceName, type Tone } from './basics.tsx';
 
-const POSITION: Readonly<Record<PositionName, Tone>> = { POSITION_UNSPECIFIED: 'plain', POSITION_ACCEPTED: 'good', POSITION_NOTED: 'notice', POSITION_REJECTED: 'bad' };
+const POSITION: Readonly<Record<PositionName, Tone>> = { POSITION_UNSPECIFIED: 'plain', POSITION_ACCEPTED: 'good', POSITION_NOTED: 'info', POSITION_REJECTED: 'bad' };
 const IMPLEMENTATION: Readonly<Record<ImplementationName, Tone>> = {
   IMPLEMENTATION_NOT_STARTED: 'plain',
-  IMPLEMENTATION_IN_PROGRESS: 'notice',
+  IMPLEMENTATION_IN_PROGRESS: 'info',
   IMPLEMENTATION_IMPLEMENTED: 'good',
   IMPLEMENTATION_NO_LONGER_RELEVANT: 'plain',
 };
 const VERIFICATION: Readonly<Record<VerificationName, Tone>> = {
   VERIFICATION_UNSPECIFIED: 'plain',
-  VERIFICATION_SELF_REPORTED: 'notice',
+  VERIFICATION_SELF_REPORTED: 'info',
   VERIFICATION_PEER_VERIFIED: 'good',
   VERIFICATION_DISPUTED: 'bad',
 };

@@ -19,7 +19,7 @@ export function UpdateItem({ update }: { readonly update: Update }): JSX.Element
         <p class="meta">
           <TlpLabel tlp={update.handling.tlp} />
           <Badge>{messages.words.category[update.category]}</Badge>
-          <Badge tone={update.form === 'VIEW_FORM_EXACT' ? 'notice' : 'plain'}>{messages.words.viewForm[update.form]}</Badge>
+          <Badge tone={update.form === 'VIEW_FORM_EXACT' ? 'info' : 'plain'}>{messages.words.viewForm[update.form]}</Badge>
         </p>
       </header>
       <UpdateContent content={content} totalOfShownRows={update.totalOfShownRows} />
