@@ -3,18 +3,18 @@ import { createPublicKey, randomUUID, verify } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { handleUnaryCall, UntypedHandleCall } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CorridorError, utf8, type Reason } from '@corridor/kernel';
+import { utf8, type Reason } from '@corridor/kernel';
 import { leafHash, noteSigner, signCheckpoint } from '@corridor/merkle';
 import { Envelope } from '@corridor/contracts/common/v1/envelope';
 import { CountState, Granularity } from '@corridor/contracts/common/v1/vocabulary';
 import { GetUpdateResponse, type PublishRequest, type PublishStreamRequest, type SubscribeRequest, type SubscribeResponse } from '@corridor/contracts/hub/v1/hub';
 import { RecordEvent } from '@corridor/contracts/hub/v1/record';
 import { Breakdown, Measure, MovementTable, Population, UpdateView, ViewForm, type TableRow } from '@corridor/contracts/hub/v1/updates';
+import { answering, refusing } from '../testing/answers.ts';
 import { actorAt, corridor } from '../testing/command-line.ts';
 import { mark, WindowScript } from '../testing/deliveries.ts';
-import { startStubNode, statusError, STUB_SECRET, type PublishCall, type StubBehaviour, type StubNode, type SubscribeCall } from '../testing/stub-node.ts';
+import { startStubNode, STUB_SECRET, type PublishCall, type StubBehaviour, type StubNode, type SubscribeCall } from '../testing/stub-node.ts';
 
 let folder = '';
 const opened: StubNode[] = [];
@@ -32,17 +32,6 @@ async function node(behaviour: StubBehaviour): Promise<StubNode> {
   return stub;
 }
 
-const answering = <Req, Res>(answer: (request: Req) => Res): UntypedHandleCall => {
-  const handler: handleUnaryCall<Req, Res> = (call, done) => {
-    try {
-      done(null, answer(call.request));
-    } catch (error) {
-      done(statusError(CorridorError.from(error)));
-    }
-  };
-  return handler;
-};
-const refusing = (reason: Reason): UntypedHandleCall => answering(() => { throw new CorridorError(reason, `said the node of ${reason}`); });
 const noPlaces = answering(() => ({ places: [], nextPageToken: '', gazetteerVersion: '1' }));
 
 describe('the exit status', () => {

@@ -73,9 +73,25 @@ export const withHandling = (command: Command): Command =>
     .option('--named-actor <agency/actor>', 'RED only: an actor it is for; several times', several(actorName))
     .option('--publicity-attested-by <agency/actor>', 'CLEAR only: who attests that it is already public', actorName);
 
-/** The handling of the flags. Whether it is complete is for the node to say. */
-export async function handlingOf(flags: HandlingFlags, terminal: Terminal): Promise<Handling> {
-  const base = flags.handling === undefined ? Handling.fromPartial({}) : messageOf(Handling, (await readInput(flags.handling, terminal)).toString('utf8'), flags.handling);
+/** Whether the flags state anything of a handling. */
+export const statesHandling = (flags: HandlingFlags): boolean =>
+  [
+    flags.handling,
+    flags.tlp,
+    flags.use,
+    flags.legalBasis,
+    flags.level,
+    flags.retentionDays,
+    flags.onwardSharing,
+    flags.precision,
+    flags.community,
+    flags.namedActor,
+    flags.publicityAttestedBy,
+  ].some((flag) => flag !== undefined);
+
+/** The handling of the flags. Whether it is complete is for the node to say. @param before what the flags change. */
+export async function handlingOf(flags: HandlingFlags, terminal: Terminal, before: Handling = Handling.fromPartial({})): Promise<Handling> {
+  const base = flags.handling === undefined ? before : messageOf(Handling, (await readInput(flags.handling, terminal)).toString('utf8'), flags.handling);
   return {
     tlp: flags.tlp ?? base.tlp,
     purposes: flags.use ?? base.purposes,

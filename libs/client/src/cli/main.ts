@@ -10,7 +10,7 @@ export async function main(): Promise<void> {
 }
 
 /** Runs one command line and returns its exit status. */
-async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = corridorProgram(shellOf(terminal));
   try {
     await program.parseAsync(args, { from: 'user' });

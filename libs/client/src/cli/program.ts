@@ -1,14 +1,21 @@
 import { Command } from 'commander';
 import { agencyCommand } from './commands/agency.ts';
 import { agreementCommand } from './commands/agreement.ts';
+import { alertsCommand } from './commands/alerts.ts';
 import { auditCommand } from './commands/audit.ts';
 import { consentCommand } from './commands/consent.ts';
+import { contributionsCommand } from './commands/contributions.ts';
+import { focalPointsCommand } from './commands/focal-points.ts';
 import { groupCommand } from './commands/group.ts';
 import { importCommand } from './commands/import.ts';
+import { plansCommand } from './commands/plans.ts';
 import { previewCommand, publishCommand } from './commands/publish.ts';
 import { getCommand, listCommand, placesCommand } from './commands/read.ts';
+import { recommendationsCommand } from './commands/recommendations.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { subscribeCommand } from './commands/subscribe.ts';
 import { tokenCommand } from './commands/token.ts';
+import { topicCommand } from './commands/topic.ts';
 import { EXIT_TEXT } from './failure.ts';
 import { VARIABLES } from './settings.ts';
 import type { Shell } from './shell.ts';
@@ -27,6 +34,7 @@ export function corridorProgram(shell: Shell): Command {
     agencyCommand,
     agreementCommand,
     groupCommand,
+    focalPointsCommand,
     consentCommand,
     publishCommand,
     previewCommand,
@@ -35,6 +43,12 @@ export function corridorProgram(shell: Shell): Command {
     getCommand,
     listCommand,
     placesCommand,
+    topicCommand,
+    rulesCommand,
+    alertsCommand,
+    recommendationsCommand,
+    plansCommand,
+    contributionsCommand,
     auditCommand,
     tokenCommand,
   ];

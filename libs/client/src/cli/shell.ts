@@ -63,19 +63,36 @@ export function shellOf(terminal: Terminal): Shell {
   };
 }
 
-/** `agencies/{agency}` from that or from a bare id. */
-export const agencyName = (text: string): string => (text.startsWith('agencies/') ? text : `agencies/${text}`);
-/** `groups/{group}` from that or from a bare id. */
-export const groupName = (text: string): string => (text.startsWith('groups/') ? text : `groups/${text}`);
-/** `agreements/{agreement}` from that or from a bare id. */
-export const agreementName = (text: string): string => (text.startsWith('agreements/') ? text : `agreements/${text}`);
+/** The full name of something from that or from its bare id. */
+const named =
+  (collection: string) =>
+  (text: string): string =>
+    text.startsWith(`${collection}/`) ? text : `${collection}/${text}`;
+
+export const agencyName = named('agencies');
+export const groupName = named('groups');
+export const agreementName = named('agreements');
+export const ruleName = named('rules');
+export const alertName = named('alerts');
+export const meetingName = named('meetings');
+export const recommendationName = named('recommendations');
 /** `agencies/{agency}/series/{series}` from that or from `AGENCY/SERIES`. */
 export function seriesName(text: string): string {
   const [agency, series, ...more] = text.split('/');
   return more.length === 0 && series !== undefined ? `agencies/${agency}/series/${series}` : text;
 }
-/** `agencies/{agency}/consents/{consent}` from that or from the bare id of an own consent. */
-export const consentName = (text: string, agency: () => string): string => (text.includes('/') ? text : `${agency()}/consents/${text}`);
+/** The full name of something of an agency, from that, from `AGENCY/ID`, or from the bare id of one's own. */
+const ownNamed =
+  (collection: string) =>
+  (text: string, agency: () => string): string => {
+    const [first, second, ...more] = text.split('/');
+    if (second === undefined) return `${agency()}/${collection}/${first}`;
+    return more.length === 0 && first !== 'agencies' ? `agencies/${first}/${collection}/${second}` : text;
+  };
+
+export const consentName = ownNamed('consents');
+export const focalPointName = ownNamed('focalPoints');
+export const planName = ownNamed('plans');
 
 /** All pages of a list. */
 export async function everyPage<Page extends { readonly nextPageToken: string }, Item>(
@@ -90,6 +107,22 @@ export async function everyPage<Page extends { readonly nextPageToken: string },
     pageToken = page.nextPageToken;
   } while (pageToken !== '');
   return all;
+}
+
+/** The first items of a list, at most `limit` of them, and whether there are more. */
+export async function firstItems<Page extends { readonly nextPageToken: string }, Item>(
+  limit: number,
+  fetch: (pageSize: number, pageToken: string) => Promise<Page>,
+  items: (page: Page) => readonly Item[],
+): Promise<{ readonly found: readonly Item[]; readonly more: boolean }> {
+  const found: Item[] = [];
+  let pageToken = '';
+  do {
+    const page = await fetch(Math.min(limit - found.length, PAGE_SIZE), pageToken);
+    found.push(...items(page));
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '' && found.length < limit);
+  return { found, more: pageToken !== '' };
 }
 
 /** The largest page the node gives. */

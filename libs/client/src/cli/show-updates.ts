@@ -27,7 +27,7 @@ const CALENDAR_LENGTH: ReadonlyMap<Granularity, number> = new Map<Granularity, n
 ]);
 
 /** A period as short as its length allows. */
-function periodText(period: Period | undefined): string {
+export function periodText(period: Period | undefined): string {
   if (period?.start === undefined || period.end === undefined) return '-';
   const length = CALENDAR_LENGTH.get(period.granularity);
   return length === undefined ? `${shortTime(period.start)}..${shortTime(period.end)}` : period.start.toISOString().slice(0, length);
@@ -115,7 +115,7 @@ function oneInFull(view: UpdateView): string {
   return rows.length === 0 ? head : `${head}\n${table(['KEY', 'COUNT'], rows.map(({ key, count }) => [key, countText(count)]))}`;
 }
 
-function handlingText(handling: Handling | undefined): string {
+export function handlingText(handling: Handling | undefined): string {
   if (handling === undefined) return '-';
   return `TLP:${TLPS.of(handling.tlp).toUpperCase().replace('-', '+')} for ${handling.purposes.map((p) => PURPOSES.of(p)).join(', ')}`;
 }

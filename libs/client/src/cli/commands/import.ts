@@ -1,17 +1,14 @@
-import { createReadStream } from 'node:fs';
-import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { agencyId, seriesId } from '@corridor/kernel';
 import { UpdateReceipt } from '@corridor/contracts/hub/v1/hub';
 import { Measure, Population, Quality } from '@corridor/contracts/hub/v1/updates';
 import { MAX_FILE_BYTES } from '../../csv/read-csv.ts';
-import { importInvalid, importMovements, readMovements, routePlaces, type ImportOutcome, type Movements } from '../../import-movements/index.ts';
+import { importMovements, readMovements, routePlaces, type ImportOutcome } from '../../import-movements/index.ts';
 import { itemFailure } from '../../transport/status.ts';
 import { handlingOf, pairs, withHandling, wordOption, type HandlingFlags } from '../common-options.ts';
 import { UsageError } from '../failure.ts';
-import { faultOf } from '../files.ts';
+import { readForImport, withProgress } from '../importing.ts';
 import type { Session, Shell } from '../shell.ts';
-import type { Terminal } from '../terminal.ts';
 import { facts } from '../table.ts';
 import { MEASURES, POPULATIONS, QUALITIES } from '../../enum-words.ts';
 import { several, wholeNumber } from '../words.ts';
@@ -48,7 +45,8 @@ export function importCommand(shell: Shell): Command {
     const { series, check } = flags;
     if (series === undefined && check !== true) throw new UsageError("option '--series <series>' is missing");
     const places = routePlaces(flags.route ?? new Map());
-    const read = await readFile(file, shell.terminal, { isRoute: places.has, leaveOut: new Set(flags.leaveOut) });
+    const leaveOut = new Set(flags.leaveOut);
+    const { movements: read } = await readForImport(file, shell.terminal, (source) => readMovements(source, { isRoute: places.has, leaveOut }));
     if (series === undefined || check === true) {
       const summary = { rows: read.rows, leftOut: read.leftOut, updates: read.groups.length };
       return shell.output(self).document(summary, () => `${file} is right: ${summary.rows} rows, ${summary.updates} updates\n`);
@@ -65,35 +63,12 @@ export function importCommand(shell: Shell): Command {
         placeOf: places.place,
       };
       const publisher = session.node.publisher();
-      const outcome = await withProgress(session, read.groups.length, (tick) => importMovements(read, meaning, publisher, tick));
+      const outcome = await withProgress(session, read.groups.length, 'updates', (tick) => importMovements(read, meaning, publisher, tick));
       await publisher.close();
       await report(session, outcome);
     });
   });
   return command;
-}
-
-async function readFile(file: string, terminal: Terminal, options: Parameters<typeof readMovements>[1]): Promise<Movements> {
-  let result: Awaited<ReturnType<typeof readMovements>>;
-  try {
-    result = await readMovements(file === '-' ? terminal.stdin : createReadStream(file), options);
-  } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${faultOf(error)}`);
-  }
-  if ('problems' in result) throw importInvalid(file, result.problems);
-  return result.movements;
-}
-
-/** A progress bar on standard error while a person is watching. */
-async function withProgress(session: Session, total: number, work: (tick: (done: number) => void) => Promise<ImportOutcome>): Promise<ImportOutcome> {
-  if (!session.terminal.interactive || session.out.json) return work(() => undefined);
-  const bar = new SingleBar({ format: '{bar} {percentage}% | {value}/{total} updates', stream: process.stderr, hideCursor: true });
-  bar.start(total, 0);
-  try {
-    return await work((done) => bar.update(done));
-  } finally {
-    bar.stop();
-  }
 }
 
 async function report({ out }: Session, outcome: ImportOutcome): Promise<void> {
