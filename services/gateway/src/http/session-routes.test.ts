@@ -76,6 +76,9 @@ describe('a session', () => {
     const gateway = await started();
     const sealed = cookieIn((await signIn(gateway)).headers).split('=')[1] ?? '';
     expect(await gateway.anybody.ask('/api/v1/session', { headers: { authorization: `Bearer ${sealed}` } })).toMatchObject({ status: 401 });
+    const bare = (await gateway.program()).header('authorization')?.replace('Bearer ', '') ?? '';
+    expect(await gateway.anybody.ask('/api/v1/session', { headers: { authorization: `Bearer ${bare}` } })).toMatchObject({ status: 200 });
+    expect(await gateway.anybody.ask('/api/v1/session', { headers: { cookie: `corridor_session=${bare}` } })).toMatchObject({ status: 401 });
     expect(await gateway.anybody.ask('/api/v1/session', { headers: { authorization: 'Basic eDp5' } })).toMatchObject({ status: 401 });
     expect(await gateway.anybody.ask('/api/v1/session')).toMatchObject({ status: 401, json: { message: 'nobody is signed in' } });
   });
