@@ -59,9 +59,9 @@ function apiRoutes(parts: AppParts): Router {
   const { identities, limits, document } = parts;
   const sessionParts = { ...parts, encrypted: parts.listener.tls !== undefined };
   const router = Router();
-  router.get('/openapi.json', (_request, response) => void response.type('json').send(document));
   router.use(signInRoute(sessionParts, signInLimit(limits)));
   router.use(identify(identities), callLimit(limits, identities), sameOrigin(identities));
+  router.get('/openapi.json', (_request, response) => void response.type('json').send(document));
   router.use(sessionRoutes(sessionParts), statusRoute(parts), operationRoutes(parts));
   return router;
 }

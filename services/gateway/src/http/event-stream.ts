@@ -40,6 +40,7 @@ export class EventStream {
     this.#token = token;
     this.#response = response;
     this.#parts = parts;
+    if (response.closed) this.#ended.abort();
     response.once('close', () => this.#ended.abort());
   }
 
@@ -65,6 +66,7 @@ export class EventStream {
 
   /** Resolves when it has ended. @throws CorridorError what the node refuses it with, when nothing was answered yet */
   async run(request: Uint8Array): Promise<void> {
+    if (this.#ended.signal.aborted) return;
     const stream = this.#parts.node.stream(this.#operation.rpc, request, this.#token);
     this.#ended.signal.addEventListener('abort', () => stream.cancel(), { once: true });
     try {

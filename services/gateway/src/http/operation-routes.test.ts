@@ -69,6 +69,7 @@ describe('a call', () => {
     ['POST', '/api/v1/hub/list-places', 'GET'],
     ['PUT', '/api/v1/hub/subscribe', 'GET'],
     ['HEAD', '/api/v1/hub/publish', 'POST'],
+    ['HEAD', '/api/v1/hub/subscribe', 'GET'],
   ])('by %s to %s is refused, which is called by %s', async (method, path, verb) => {
     const { status, headers } = await program.ask(path, { method });
     expect([status, headers.allow]).toEqual([400, verb]);
@@ -111,5 +112,6 @@ describe('a call', () => {
     leaving.abort();
     await expect(asking).rejects.toThrow();
     await vi.waitFor(() => expect(waiting).toBe(0));
+    expect(gateway.reports.join()).not.toContain('AbortError');
   });
 });

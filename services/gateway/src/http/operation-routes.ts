@@ -26,12 +26,15 @@ export function operationRoutes(parts: OperationParts): Router {
   const router = Router();
   for (const operation of parts.operations) {
     const path = operation.path.slice(API.length);
-    if (operation.verb === 'GET') router.get(path, (request, response) => answer(parts, operation, request, response));
-    else router.post(path, ...jsonBody, (request, response) => answer(parts, operation, request, response));
-    router.all(path, (_request, response) => {
+    router.all(path, (request, response, next) => {
+      if (request.method === operation.verb) {
+        next();
+        return;
+      }
       response.set('allow', operation.verb);
       throw new CorridorError('INVALID_ARGUMENT', `${operation.id} is called by ${operation.verb}`, { method: operation.verb });
     });
+    router.all(path, ...(operation.verb === 'POST' ? jsonBody : []), (request, response) => answer(parts, operation, request, response));
   }
   return router;
 }

@@ -1,7 +1,6 @@
-import type { Client, ClientReadableStream } from '@grpc/grpc-js';
+import { type Client, type ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import { bearer, callUnary, failureOf, type NodeAddress, openChannel, type RpcDefinition } from '@corridor/client/transport';
-import { type CorridorError, view } from '@corridor/kernel';
-import { Metadata } from '@grpc/grpc-js';
+import { CorridorError, view } from '@corridor/kernel';
 
 /** Longest time that a call of one answer may take, in milliseconds. */
 const DEADLINE_MS = 30_000;
@@ -34,7 +33,7 @@ export function callsTo(node: () => NodeAddress): NodeCalls {
       try {
         return await callUnary(channel().client, rpcOfBytes(rpc), view(request), metadata, { signal, deadlineMs: DEADLINE_MS });
       } catch (cause) {
-        throw failure(cause);
+        throw signal.aborted ? new CorridorError('UNAVAILABLE', 'the caller has gone', {}, { cause }) : failure(cause);
       }
     },
     stream(rpc, request, token) {
