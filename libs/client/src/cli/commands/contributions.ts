@@ -107,9 +107,13 @@ function sumCommand(shell: Shell): Command {
     .action((flags: ContributionFlags, self: Command) =>
       shell.connected(self, async ({ node, out }) => {
         const response = await node.followup.sumContributions({ filter: contributionFilterOf(flags), asOf: flags.asOf });
-        await out.document(SumContributionsResponse.toJSON(response), () =>
-          table(['AREA', 'STAGE', 'UNIT', 'FLOWS', 'AMOUNT'], response.sums.map((s) => [s.area, STAGES.of(s.stage), UNITS.of(s.unit), String(s.flows), String(s.amount)])),
-        );
+        await out.document(SumContributionsResponse.toJSON(response), () => sumsText(response));
       }),
     );
 }
+
+const sumsText = ({ sums, pooled }: SumContributionsResponse): string =>
+  [
+    table(['AREA', 'STAGE', 'UNIT', 'FLOWS', 'AMOUNT'], sums.map((s) => [s.area, STAGES.of(s.stage), UNITS.of(s.unit), String(s.flows), String(s.amount)])),
+    facts([['out of pooled funds', `${pooled} flows, left out of the sums`]]),
+  ].join('\n');
