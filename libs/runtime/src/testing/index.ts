@@ -1,2 +1,3 @@
 export * from './access-table.ts';
+export * from './aead.ts';
 export * from './policy-facts.ts';

@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
-import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { Metadata, Server, ServerCredentials, type ServiceError, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { HubServiceService } from '@corridor/contracts/hub/v1/hub';
 import { type IssueTokenRequest, type IssueTokenResponse, RegistryServiceService } from '@corridor/contracts/registry/v1/registry';
 import { actorId, agencyId, CorridorError, ManualClock } from '@corridor/kernel';
-import { openSqliteStore } from '@corridor/outbox/sqlite';
 import { emptyPolicyState, type PolicyState, type Role } from '@corridor/policy';
-import { type Demand, ed25519PublicKey, encodeStatus, issueToken, openKeys, parseActorName, STATUS_TRAILER, statusOf, TokenVerifier } from '@corridor/runtime';
-import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import { type Demand, encodeStatus, issueToken, parseActorName, STATUS_TRAILER, statusOf, TokenVerifier } from '@corridor/runtime';
+import { aeadOf } from '@corridor/runtime/testing';
 import type { Condition } from '../http/health.ts';
 import { build, type Gateway, type GatewayConfig } from '../service.ts';
 import { answerCheck } from './answer-check.ts';
@@ -50,12 +48,10 @@ const ACTORS: Readonly<Record<string, readonly Role[]>> = { [READER]: ['reader']
 const everyReader = (rpc: string): Demand => ({ roles: rpc.endsWith('/Publish') ? ['publisher'] : ['reader'] });
 
 export async function startGateway({ hub = {}, conditions = () => [], demandOf = everyReader, ...config }: TestGatewayOptions = {}): Promise<TestGateway> {
-  const folder = mkdtempSync(join(tmpdir(), 'corridor-gateway-'));
   const clock = new ManualClock(START);
-  const store = await openSqliteStore({ file: join(folder, 'keys.sqlite'), topics: [] });
-  const keys = await openKeys({ store: store.documents, masterKey: new Uint8Array(32).fill(7) });
-  const signing = await keys.signing('tokens');
-  const publicKey = ed25519PublicKey(signing.publicKey);
+  const aead = aeadOf(7);
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const signing = { keyId: 'tokens-1', privateKey, publicKey: new Uint8Array() };
   const tokens = new TokenVerifier({ tokenKey: (id) => (id === signing.keyId ? publicKey : undefined) }, clock);
   const tokenFor = (actor: string, lifetimeMs = HOUR_MS) => issueToken(signing, parseActorName(actor, 'actor'), { clock, lifetimeMs, id: actor });
   const listeners = new Set<() => void>();
@@ -83,12 +79,12 @@ export async function startGateway({ hub = {}, conditions = () => [], demandOf =
   const started: Gateway[] = [];
   const start = async (changed: Partial<GatewayConfig>): Promise<{ readonly gateway: Gateway; readonly anybody: Caller }> => {
     const gateway = await build(
-      { listener: { host: '127.0.0.1', port: 0 }, consoleFolder: join(folder, 'no-console'), ...config, ...changed },
+      { listener: { host: '127.0.0.1', port: 0 }, consoleFolder: join(import.meta.dirname, 'no-console'), ...config, ...changed },
       {
         node: () => ({ address: `127.0.0.1:${port}`, tls: false }),
         demandOf,
         tokens,
-        keys,
+        keys: { aead: () => Promise.resolve(aead) },
         policy,
         conditions,
         clock,
@@ -120,8 +116,6 @@ export async function startGateway({ hub = {}, conditions = () => [], demandOf =
     stop: async () => {
       for (const each of started) await each.stop();
       server.forceShutdown();
-      await store.close();
-      rmSync(folder, { recursive: true });
     },
   };
 }
