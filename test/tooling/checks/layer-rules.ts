@@ -35,6 +35,12 @@ const rooms: readonly IRegularForbiddenRuleType[] = [
     { path: EDGES },
   ),
   rule(
+    'routes-come-last',
+    'The gateway derives from the contracts, keeps sessions and calls the node without knowing its routes.',
+    { path: '^services/gateway/src/(contract|node|openapi|session)/', pathNot: TESTS },
+    { path: '^services/gateway/src/http/' },
+  ),
+  rule(
     'domain-is-pure',
     'The domain imports itself, kernel, policy, disclosure, places and merkle, and nothing else.',
     { path: '^(services/[^/]+/src/domain/)', pathNot: TESTS },
