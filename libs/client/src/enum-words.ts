@@ -16,7 +16,7 @@ export interface EnumWords<V extends number> {
   of(value: number): string;
 }
 
-export function enumWords<V extends number>(values: Readonly<Record<string, V>>, prefix: string): EnumWords<V> {
+function enumWords<V extends number>(values: Readonly<Record<string, V>>, prefix: string): EnumWords<V> {
   const named = Object.entries(values).filter(([name, value]) => value > 0 && name.startsWith(prefix));
   const word = (name: string): string => name.slice(prefix.length).toLowerCase().replaceAll('_', '-');
   const byWord = new Map(named.flatMap(([name, value]) => [[word(name), value] as const, [name, value] as const]));

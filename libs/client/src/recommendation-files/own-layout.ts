@@ -31,7 +31,7 @@ const BECAME = ['adopt_time', 'update_time', 'standing'] as const;
 type Column = (typeof ADOPTED)[number] | (typeof BECAME)[number];
 
 /** Corridor's own layout of recommendations. */
-export const RECOMMENDATION_LAYOUT: CsvLayout<Column> = { columns: ADOPTED, optional: BECAME, header: 'closed', guarded: true };
+const RECOMMENDATION_LAYOUT: CsvLayout<Column> = { columns: ADOPTED, optional: BECAME, header: 'closed', guarded: true };
 
 /**
  * Reads recommendations in Corridor's own layout, as `recommendationLines` writes it. `recommendation_id` may be empty. The
