@@ -196,11 +196,12 @@ describe('corridor alerts', () => {
     expect(await run(['alerts', 'draft', '--hazard', 'flood'])).toMatchObject({ status: 2 });
   });
 
-  it('approve issues the version that was read', async () => {
+  it('approve issues the version that was read, if one is named', async () => {
     const { service, requests } = recording<ApproveAlertRequest>('approveAlert', { alert });
-    const run = await at({ alerts: { ...service, getAlert: answering(() => ({ alert })) } });
+    const run = await at({ alerts: service });
+    expect(await run(['alerts', 'approve', 'a', '--read-version', '3'])).toMatchObject(done);
     expect(await run(['alerts', 'approve', 'a'])).toMatchObject(done);
-    expect(requests).toEqual([{ name: 'alerts/a', expectedVersion: 3n }]);
+    expect(requests).toEqual([{ name: 'alerts/a', expectedVersion: 3n }, { name: 'alerts/a', expectedVersion: 0n }]);
   });
 
   it('update changes one language and keeps the others', async () => {
@@ -262,7 +263,7 @@ describe('corridor alerts', () => {
   });
 
   it('say what the node refuses', async () => {
-    const run = await at({ alerts: { approveAlert: answering(() => { throw new CorridorError('FOUR_EYES', 'its author cannot approve it'); }), getAlert: answering(() => ({ alert })) } });
+    const run = await at({ alerts: { approveAlert: answering(() => { throw new CorridorError('FOUR_EYES', 'its author cannot approve it'); }) } });
     expect(await run(['alerts', 'approve', 'a'])).toEqual({ status: 3, stdout: '', stderr: 'corridor: its author cannot approve it. A second actor has to do this step.\n' });
   });
 });

@@ -107,13 +107,11 @@ function approveCommand(shell: Shell): Command {
   return new Command('approve')
     .argument('<alert>')
     .description('issue a drafted alert; never its author')
-    .action((text: string, _flags, self: Command) =>
-      shell.connected(self, async ({ node, out }) => {
-        const name = alertName(text);
-        // What is approved is what is there now, not what somebody makes of it meanwhile.
-        const { version } = held((await node.alerts.getAlert({ name })).alert, 'an alert');
-        await show(out, (await node.alerts.approveAlert({ name, expectedVersion: version })).alert);
-      }),
+    .option('--read-version <number>', 'the version you have read, so that no other one is issued; default: whatever it is', wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
+    .action((name: string, { readVersion }: { readonly readVersion: number }, self: Command) =>
+      shell.connected(self, async ({ node, out }) =>
+        show(out, (await node.alerts.approveAlert({ name: alertName(name), expectedVersion: BigInt(readVersion) })).alert),
+      ),
     );
 }
 
