@@ -337,8 +337,8 @@ export const world = (): readonly PolicyEvent[] => [
   agency(AUTHORITY, { kind: 'state-authority', country: 'ITA' }),
   ...['author', 'approver'].map((id) => actor(OWN, id)),
   ...[COUNTING, WARNED, UNINFORMED, STRANGER, AUTHORITY].flatMap((id) => [actor(id), actor(id, 'staff-2')]),
-  agreement('counts', [COUNTING, OWN, WARNED, AUTHORITY]),
-  agreement('warnings', [OWN, WARNED, UNINFORMED, AUTHORITY]),
+  agreement('counts', [COUNTING, OWN, WARNED, AUTHORITY], {}, { owners: [agencyId(COUNTING)] }),
+  agreement('warnings', [OWN, WARNED, UNINFORMED, AUTHORITY], {}, { owners: [agencyId(OWN)] }),
   ...[OWN, WARNED, AUTHORITY].map((id) => consent(COUNTING, id)),
   ...[WARNED, UNINFORMED, AUTHORITY].map((id) => consent(OWN, id)),
 ];

@@ -1,6 +1,6 @@
 import { CapMessageType } from '@corridor/contracts/alerts/v1/cap';
 import { Direction } from '@corridor/contracts/alerts/v1/rules';
-import { Measure } from '@corridor/contracts/hub/v1/updates';
+import { Measure, Severity } from '@corridor/contracts/hub/v1/updates';
 import { ManualClock } from '@corridor/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -38,7 +38,7 @@ afterEach(async () => {
 
 const { CAP_MESSAGE_TYPE_ALERT: ALERT, CAP_MESSAGE_TYPE_UPDATE: UPDATE, CAP_MESSAGE_TYPE_CANCEL: CANCEL } = CapMessageType;
 const RISE = { $case: 'rateOfChange' as const, value: { perCent: 50, direction: Direction.DIRECTION_ABOVE, windowPeriods: 3, leastKnownPeriods: 2, leastMean: 0n } };
-const STEPS = [{ atLeast: 50, severity: 3 }];
+const STEPS = [{ atLeast: 50, severity: Severity.SEVERITY_MODERATE }];
 
 /** The threads there are, oldest first, each by the natures of its messages. */
 async function threads(): Promise<readonly (readonly CapMessageType[])[]> {
@@ -288,11 +288,11 @@ describe('the topic of the early-warning agency', () => {
     try {
       await late.know(...world());
       await activate(late, 'surge');
-      await late.log.partnerTopics.provision(APPROVER.agency);
+      await late.store.log.partnerTopics.provision(APPROVER.agency);
       await late.deliver([month(0, 900)]);
       await eventually(async () => expect(await raised()).toBe(1));
-      await late.log.partnerTopics.withdraw(APPROVER.agency);
-      await late.log.partnerTopics.provision(APPROVER.agency);
+      await late.store.log.partnerTopics.withdraw(APPROVER.agency);
+      await late.store.log.partnerTopics.provision(APPROVER.agency);
       await late.deliver([month(5, 900)]);
       await eventually(async () => {
         clock.advance(100);
