@@ -68,7 +68,7 @@ const request = (change: Partial<DraftAlertRequest> = {}): DraftAlertRequest => 
 const draft = async (change: Partial<DraftAlertRequest> = {}): Promise<Alert> => (await alerts.call('draftAlert', request(change), AUTHOR)).alert ?? expect.fail('no draft');
 const approve = async (name: string, by = APPROVER): Promise<Alert> => (await alerts.call('approveAlert', { name, expectedVersion: 0n }, by)).alert ?? expect.fail('no alert');
 const names = async (by: ReturnType<typeof person>, filter = {}): Promise<readonly string[]> => (await listed(alerts, by, filter)).map(({ name }) => name);
-const refusal = (reason: string, field?: string) => expect.objectContaining({ reason, ...(field === undefined ? {} : { metadata: { field } }) });
+const refusal = (reason: string, field?: string): unknown => expect.objectContaining({ reason, ...(field === undefined ? {} : { metadata: { field } }) });
 
 describe('an alert that a person drafts', () => {
   it('is seen by nobody but the early-warning agency until another person issues it', async () => {

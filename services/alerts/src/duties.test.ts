@@ -60,7 +60,7 @@ async function raised(): Promise<Alert> {
 const duties = async (of = APPROVER): Promise<readonly Duty[]> => (await listed(alerts, of)).flatMap((alert) => alert.duties);
 const acknowledge = async (name: string, by: typeof HOLDER, point = DESK, note = '') =>
   (await alerts.call('acknowledgeAlert', { name, focalPoint: point, note }, by)).alert ?? expect.fail('no alert');
-const refusal = (reason: string) => expect.objectContaining({ reason });
+const refusal = (reason: string): unknown => expect.objectContaining({ reason });
 
 describe('the duty to acknowledge', () => {
   it('is that of the focal points of those agencies that may have the alert, and known to each alone', async () => {
@@ -160,7 +160,7 @@ describe('the duty to acknowledge', () => {
     await activate(alerts, 'exercise', { acknowledgement, status: CapStatus.CAP_STATUS_EXERCISE, title: 'Exercise Calm Sea' });
     await raised();
     const all = await listed(alerts, APPROVER, { statuses: [2, 4] });
-    expect(all.map(({ provenance, duties: imposed, messages }) => [provenance?.rule, imposed.length, messages[0]?.note]).toSorted()).toEqual([
+    expect(all.map(({ provenance, duties: imposed, messages }) => [provenance?.rule, imposed.length, messages[0]?.note]).toSorted((a, b) => Number(b[1]) - Number(a[1]))).toEqual([
       ['rules/exercise', 1, 'Exercise Calm Sea'],
       ['rules/test', 0, ''],
     ]);

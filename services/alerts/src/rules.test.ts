@@ -26,7 +26,7 @@ const backtest = (name: string, change = {}) =>
   alerts.call('backtestRule', { name, expectedVersion: 0n, start: undefined, end: undefined, events: [], toleranceSeconds: 0, ...change }, AUTHOR);
 const named = (name: string) => ({ name, expectedVersion: 0n });
 const reason = 'because';
-const refusal = (reasonCode: string, field?: string) => expect.objectContaining({ reason: reasonCode, ...(field === undefined ? {} : { metadata: { field } }) });
+const refusal = (reasonCode: string, field?: string): unknown => expect.objectContaining({ reason: reasonCode, ...(field === undefined ? {} : { metadata: { field } }) });
 
 describe('the life of a rule', () => {
   it('goes from draft to backtested to active to paused and back, to its end, a version each', async () => {

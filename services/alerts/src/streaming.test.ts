@@ -88,7 +88,7 @@ describe('an observation', () => {
     await alerts.deliver([month(4, 0), month(5, 'suppressed', { rows: { SYR: 'suppressed', ERI: 800 } })]);
     await alerts.settled();
     const raised = await listed(alerts, APPROVER);
-    expect(raised.map(({ provenance }) => provenance?.explanation).toSorted()).toEqual([
+    expect(raised.map(({ provenance }) => provenance?.explanation ?? '').toSorted()).toEqual([
       '0 arrivals on the Central Mediterranean Route in May 2026 are below the threshold of 10 that rule drop sets.',
       'At least 800 arrivals on the Central Mediterranean Route in June 2026 are 100 % of the threshold of 800 that rule surge sets.',
     ]);

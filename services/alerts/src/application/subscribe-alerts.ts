@@ -39,7 +39,15 @@ export async function subscribeAlerts({ actor, filter, start }: SubscribeAlertsC
   const { log, cursors, clock, early } = deps;
   const binding = utf8(`alerts\0${actor.agency}\0${filterKey(filter)}`);
   const offsets = await startAt(start, binding, deps);
-  const mark = (): Promise<void> => outlet.mark(sealOffsets(offsets, binding, cursors));
+  let heart = new AbortController();
+  let beat: Promise<'beat'> = Promise.resolve('beat');
+  /** Marks, and lets the fixed time to the next mark begin: what is told to others neither hastens nor delays it. */
+  const mark = async (): Promise<void> => {
+    heart.abort();
+    heart = new AbortController();
+    beat = clock.wait(HEARTBEAT, AbortSignal.any([heart.signal, signal])).then(BEAT, BEAT);
+    await outlet.mark(sealOffsets(offsets, binding, cursors));
+  };
   const telling = new Telling({ ...actor, inPerson: true }, filter, early);
   await mark();
   const ended = new AbortController();
@@ -47,13 +55,7 @@ export async function subscribeAlerts({ actor, filter, start }: SubscribeAlertsC
   let next = news.next();
   try {
     while (!signal.aborted) {
-      const heart = new AbortController();
-      const beat = clock.wait(HEARTBEAT, AbortSignal.any([heart.signal, signal])).then(
-        () => 'beat' as const,
-        () => 'beat' as const,
-      );
       const came = await Promise.race([next, beat]);
-      heart.abort();
       if (came === 'beat') {
         if (!signal.aborted) await mark();
         continue;
@@ -65,11 +67,14 @@ export async function subscribeAlerts({ actor, filter, start }: SubscribeAlertsC
       if (told && !signal.aborted) await mark();
     }
   } finally {
+    heart.abort();
     ended.abort();
     await next.catch(() => undefined);
     await news.return?.();
   }
 }
+
+const BEAT = (): 'beat' => 'beat';
 
 async function startAt(start: SubscribeAlertsCommand['start'], binding: Uint8Array, { log, cursors }: SubscribeAlertsDependencies): Promise<number[]> {
   switch (start.kind) {
