@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { CorridorError } from '@corridor/kernel';
+import { CorridorError, systemClock } from '@corridor/kernel';
 import {
   AlertDelivery,
   SubscribeAlertsFrom,
@@ -90,6 +90,37 @@ describe('a subscription to alerts', () => {
     await stub.restart();
     expect(await next).toEqual(['alerts/b', 'alerts/c']);
     expect(stub.requests.map(({ cursor }) => textOf(cursor))).toEqual(['', 'after a']);
+  });
+
+  it('drops what it has not yielded behind the last mark when the connection breaks, not the mark itself', async () => {
+    const stub = await node([alert('a'), mark('after a'), alert('b')], [alert('b')]);
+    const corridor = client(stub);
+    const iterator = corridor.subscribeAlerts(options)[Symbol.asyncIterator]();
+    expect(await take(iterator, 1)).toEqual(['alerts/a']);
+    // An answer over the same connection: what was written before it has arrived.
+    await corridor.alerts.getAlert({ name: 'alerts/x' }).catch(() => undefined);
+    stub.kill();
+    await stub.restart();
+    // One over the next connection: the stream of the one before it has broken.
+    await corridor.alerts.getAlert({ name: 'alerts/x' }).catch(() => undefined);
+    expect(await take(iterator, 1)).toEqual(['alerts/b']);
+    expect(stub.requests.map(({ cursor }) => textOf(cursor))).toEqual(['', 'after a']);
+  });
+
+  it('tries again at once after a stream that brought something, however often streams break', async () => {
+    const waits: number[] = [];
+    const broken = Array.from({ length: 8 }, (_, i) => (call: SubscribeAlertsCall) => {
+      call.write(alert(`${i}`));
+      call.write(mark(`after ${i}`));
+      call.end();
+    });
+    const stub = await node(...broken);
+    const clock = { ...systemClock, wait: async (ms: number) => void waits.push(ms) };
+    const corridor = connect({ address: stub.address, credentials: { actor: 'agencies/beta/actors/duty', secret: STUB_SECRET }, clock });
+    opened.push(corridor);
+    expect(await take(corridor.subscribeAlerts(options)[Symbol.asyncIterator](), 8)).toEqual(broken.map((_, i) => `alerts/${i}`));
+    expect(waits.length).toBe(7);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(100);
   });
 
   it('stops reading when its reader does not take, and goes on when it does', async () => {

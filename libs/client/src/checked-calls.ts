@@ -25,10 +25,17 @@ export async function checkCalls(file: string, calls: readonly CheckedCall[]): P
   if (problems.length > 0) throw importInvalid(file, problems);
 }
 
-/** The refusal of an item as a problem of its line. The node names the item by its place in the call. */
+/** The refusal of an item as a problem of its line. */
 function lineProblem(error: unknown, lines: readonly number[]): Problem {
-  const item = error instanceof CorridorError ? error.metadata['index'] : undefined;
-  const line = item === undefined ? undefined : lines[Number(item)];
-  if (line === undefined || !(error instanceof CorridorError)) throw error;
-  return { line, reason: error.message };
+  if (!(error instanceof CorridorError)) throw error;
+  const [index, prefix] = itemOf(error);
+  const line = index === undefined ? undefined : lines[Number(index)];
+  if (line === undefined) throw error;
+  return { line, reason: error.message.replaceAll(prefix, '') };
+}
+
+/** The place in the call of the item that the node names, and how its message begins to name it. */
+function itemOf({ metadata }: CorridorError): readonly [index: string | undefined, prefix: string] {
+  const [prefix = '', index] = /^[a-z_]+\[(\d+)\]\.?/.exec(metadata['field'] ?? '') ?? [];
+  return [metadata['index'] ?? index, prefix];
 }

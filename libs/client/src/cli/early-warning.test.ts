@@ -29,7 +29,7 @@ import { Backtest, Direction, Rule, RuleState } from '@corridor/contracts/alerts
 import { Granularity, Tlp } from '@corridor/contracts/common/v1/vocabulary';
 import { Measure, Severity } from '@corridor/contracts/hub/v1/updates';
 import { PartnerTopicState, type OpenPartnerTopicRequest } from '@corridor/contracts/hub/v1/hub';
-import type { SetFocalPointRequest } from '@corridor/contracts/registry/v1/registry';
+import type { ListFocalPointsRequest, SetFocalPointRequest } from '@corridor/contracts/registry/v1/registry';
 import { answering } from '../testing/answers.ts';
 import { actorAt, corridorHere, type Run } from '../testing/command-line.ts';
 import { startStubNode, type StubBehaviour, type StubNode, type SubscribeAlertsCall } from '../testing/stub-node.ts';
@@ -255,7 +255,9 @@ describe('corridor alerts', () => {
 
   it('topics set needs topics or --none', async () => {
     const { service, requests } = recording<SetAlertTopicsRequest>('setAlertTopics', { logTopic: 'corridor.out.beta' });
-    const run = await at({ alerts: service });
+    const getAlertTopics = answering(() => ({ logTopic: 'corridor.out.beta', filter: { topics: [], statuses: [] } }));
+    const run = await at({ alerts: { ...service, getAlertTopics } });
+    expect((await run(['alerts', 'topics', 'get'])).stdout).toMatch(/^alerts +none$/m);
     expect(await run(['alerts', 'topics', 'set'])).toMatchObject({ status: 2 });
     expect((await run(['alerts', 'topics', 'set', '--topic', '*/*/*'])).stdout).toMatch(/^log topic +corridor\.out\.beta$/m);
     expect(await run(['alerts', 'topics', 'set', '--none'])).toMatchObject(done);
@@ -270,8 +272,14 @@ describe('corridor alerts', () => {
 
 describe('corridor focal-points and corridor topic', () => {
   it('set a focal point of the own agency', async () => {
-    const { service, requests } = recording<SetFocalPointRequest>('setFocalPoint', { focalPoint: { name: 'agencies/beta/focalPoints/rescue', version: 1n, theme: 'rescue', area: 'GRC', holder: 'agencies/beta/actors/duty', deputies: [], validFrom: new Date(0), validUntil: new Date(1), absentUntil: undefined } });
-    const run = await at({ registry: service });
+    const focalPoint = { name: 'agencies/beta/focalPoints/rescue', version: 1n, theme: 'rescue', area: 'GRC', holder: 'agencies/beta/actors/duty', deputies: [], validFrom: new Date(0), validUntil: new Date(1), absentUntil: undefined };
+    const { service, requests } = recording<SetFocalPointRequest>('setFocalPoint', { focalPoint });
+    const listed: ListFocalPointsRequest[] = [];
+    const listFocalPoints = answering((request: ListFocalPointsRequest) => (listed.push(request), { focalPoints: [focalPoint], nextPageToken: '' }));
+    const run = await at({ registry: { ...service, listFocalPoints } });
+    expect((await run(['focal-points', 'list'])).stdout).toMatch(/agencies\/beta\/focalPoints\/rescue +rescue +GRC +agencies\/beta\/actors\/duty/);
+    expect(await run(['focal-points', 'list', 'alpha'])).toMatchObject(done);
+    expect(listed.map(({ agency }) => agency)).toEqual(['agencies/beta', 'agencies/alpha']);
     const args = ['focal-points', 'set', 'rescue', '--theme', 'rescue', '--area', 'GRC', '--holder', 'beta/duty', '--deputy', 'beta/second', '--deputy', 'beta/third', '--from', '2026-01-01', '--until', '2030-01-01', '--absent-until', '2027-01-01'];
     expect(await run(args)).toMatchObject(done);
     expect(requests).toMatchObject([

@@ -6,6 +6,7 @@ import type {
   AdoptRecommendationsRequest,
   CreateMeetingRequest,
   GetStatusRequest,
+  ListContributionsRequest,
   ListRecommendationsRequest,
   MarkDuplicateRequest,
   OpenObstacleRequest,
@@ -16,7 +17,7 @@ import type {
   SumContributionsRequest,
   VerifyProgressRequest,
 } from '@corridor/contracts/followup/v1/followup';
-import { Addressee, Implementation, Obstacle, Plan, Position, ProgressReport, Recommendation, Theme, Verification } from '@corridor/contracts/followup/v1/resources';
+import { Addressee, Contribution, Implementation, Obstacle, Plan, Position, ProgressReport, Recommendation, Theme, Verification } from '@corridor/contracts/followup/v1/resources';
 import { answering } from '../testing/answers.ts';
 import { actorAt, corridorHere, type Run } from '../testing/command-line.ts';
 import { dataFile } from '../testing/files.ts';
@@ -213,7 +214,7 @@ describe('corridor recommendations import', () => {
   });
 
   it('names the lines that the node refuses, of every meeting, before anything is entered', async () => {
-    const { run, calls } = await memory(SESSIONS, (item) => ('recommendationId' in item && ['TUN', 'SSD'].includes(item.area) ? `area ${item.area} is unknown here` : undefined));
+    const { run, calls } = await memory(SESSIONS, (item) => ('recommendationId' in item && ['TUN', 'SSD'].includes(item.area) ? `${item.area} is unknown here` : undefined));
     const result = await run([...upr, '--addressee', 'secretariat']);
     expect([result.status, calls]).toEqual([1, []]);
     const lines = readFileSync(UPR, 'utf8').split('\n');
@@ -280,23 +281,28 @@ describe('corridor contributions', () => {
   });
 
   it('import names the lines that the node refuses and records nothing', async () => {
-    const followup = memoryFollowup([], (item) => ('flowId' in item && item.flowId === '227996' ? 'that flow is another agency’s' : undefined));
+    const followup = memoryFollowup([], (item) => ('flowId' in item && item.flowId === '227996' ? 'is none of yours' : undefined));
     const run = await at({ followup: followup.service });
     const result = await run(fts('jor'));
     expect([result.status, followup.calls]).toEqual([1, []]);
-    expect(JSON.parse(result.stderr)).toMatchObject({ error: { reason: 'IMPORT_INVALID', message: expect.stringContaining('line 3: that flow is another agency’s') } });
+    expect(JSON.parse(result.stderr)).toMatchObject({ error: { reason: 'IMPORT_INVALID', message: expect.stringContaining('line 3: area is none of yours') } });
   });
 
   it('list and sum ask for what the flags say', async () => {
-    const requests: SumContributionsRequest[] = [];
+    const requests: (ListContributionsRequest | SumContributionsRequest)[] = [];
+    const flow = Contribution.fromPartial({ name: 'contributions/fts.1', area: 'JOR', stage: 3, unit: 1, amount: 1500n, reports: 2, donor: 'Canada', recipient: 'WFP' });
     const run = await at({
       followup: {
+        listContributions: answering((request: ListContributionsRequest) => (requests.push(request), { contributions: [flow], nextPageToken: '' })),
         sumContributions: answering((request: SumContributionsRequest) => (requests.push(request), { sums: [{ area: 'JOR', stage: 3, unit: 1, amount: 650_446_852n, flows: 300 }], pooled: 26 })),
       },
     });
-    const result = await run(['contributions', 'sum', '--area', 'JOR', '--stage', 'delivered', '--donor', 'Canada, Government of', '--as-of', '2021-01-01']);
+    const flags = ['--area', 'JOR', '--stage', 'delivered', '--donor', 'Canada, Government of', '--as-of', '2021-01-01'];
+    expect((await run(['contributions', 'list', ...flags])).stdout).toMatch(/^contributions\/fts\.1 +JOR +delivered +1500 +usd +2 +Canada +WFP$/m);
+    const result = await run(['contributions', 'sum', ...flags]);
     expect(result.stdout).toMatch(/^JOR +delivered +usd +300 +650446852$/m);
     expect(result.stdout).toMatch(/^out of pooled funds +26 flows/m);
-    expect(requests).toMatchObject([{ filter: { areas: ['JOR'], stages: [3], donor: 'Canada, Government of' }, asOf: new Date('2021-01-01') }]);
+    const asked = { filter: { areas: ['JOR'], stages: [3], donor: 'Canada, Government of' }, asOf: new Date('2021-01-01') };
+    expect(requests).toMatchObject([asked, asked]);
   });
 });

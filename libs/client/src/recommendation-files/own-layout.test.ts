@@ -52,6 +52,14 @@ describe("a file in Corridor's own layout", () => {
     expect(line).toContain('"alpha: accepted, in-progress, self-reported, overdue, blocked; beta: -, not-started, -, -"');
   });
 
+  it('states a position where all addressees have the same, and else none', () => {
+    const with_ = (...positions: readonly number[]): Recommendation => ({
+      ...Recommendation.fromPartial({ name: `recommendations/${newUuid()}` }),
+      addressees: positions.map((position) => Addressee.fromPartial({ agency: 'agencies/alpha', position } as object)),
+    });
+    expect([with_(2, 2), with_(1, 2), with_(1, 0), with_(0, 1)].map((one) => adopted(one).position)).toEqual([2, 0, 0, 0]);
+  });
+
   const header = 'meeting,recommendation_id,reference,text,themes,recommender,area,due_time,addressees,position,duplicate_of,tlp,purposes,legal_basis,personal_data_level,retention_days,onward_sharing,precision_limit,named_actors,community_groups,publicity_attested_by';
   const id = '011f346d-8400-83a3-89de-ef1ad1ddd0ab';
   const other = '011f346d-8400-83a3-89de-ef1ad1ddd0ac';
@@ -74,6 +82,7 @@ describe("a file in Corridor's own layout", () => {
     ['a date that no calendar has', [row({ due_time: '2027-02-30' })], [[2, /due_time "2027-02-30" is no date/]]],
     ['an id that is none', [row({ recommendation_id: 'x' })], [[2, /recommendation_id "x"/]]],
     ['a part of a handling', [row({ tlp: 'amber' })], [[2, /retention_days.*purposes is empty.*legal_basis/]]],
+    ['a retention of no days', [row({ tlp: 'amber', purposes: 'planning', legal_basis: 'consent', personal_data_level: 'none', retention_days: '0', onward_sharing: 'allowed', precision_limit: 'point' })], [[2, /^retention_days "0" is not a number of days from 1 to 3660$/]]],
     ['a text that is too long', [row({ text: 'x'.repeat(8001) })], [[2, /text.*8001 characters/]]],
     ['an id that stands twice', [row({ recommendation_id: id }), row({ recommendation_id: id, text: 'Do that' })], [[3, /has the id of line 2/]]],
     ['what repeats itself', [row({ recommendation_id: id, duplicate_of: id })], [[2, /repeats itself/]]],

@@ -31,7 +31,7 @@ export function memoryFollowup(meetings: readonly string[], refuse: (item: NewRe
   const check = (items: readonly (NewRecommendation | Contribution)[]): void => {
     for (const [index, item] of items.entries()) {
       const why = refuse(item);
-      if (why !== undefined) throw new CorridorError('INVALID_ARGUMENT', why, { index: String(index) });
+      if (why !== undefined) throw new CorridorError('INVALID_ARGUMENT', `items[${index}].area ${why}`, { field: `items[${index}].area` });
     }
   };
   const adopt = ({ meeting, recommendations: items, validateOnly }: AdoptRecommendationsRequest): AdoptRecommendationsResponse => {
