@@ -9,7 +9,7 @@ import { Delivery } from '@corridor/contracts/hub/v1/hub';
 import { RecordEvent } from '@corridor/contracts/hub/v1/record';
 import { Breakdown, Measure, Population, Quality, Severity, TotalBasis, TransportMode, ViewBatch, ViewForm, type UpdateView } from '@corridor/contracts/hub/v1/updates';
 import { partnerTopicName, type EventLog } from '@corridor/eventlog';
-import { actorId, agencyId, derivedUuid, ManualClock, newUuid, utf8, type Clock } from '@corridor/kernel';
+import { actorId, agencyId, derivedUuid, ManualClock, newUuid, systemClock, utf8, type Clock } from '@corridor/kernel';
 import { openSqliteStore, type SqliteStore } from '@corridor/outbox/sqlite';
 import type { ActorFacts, AgencyFacts, AgreementFacts, Clause, ConsentFacts, FocalPointFacts, PolicyEvent, Role } from '@corridor/policy';
 import {
@@ -29,7 +29,6 @@ import {
   type Sink,
 } from '@corridor/runtime';
 import { policyFactRecord } from '@corridor/runtime/testing';
-import { vi } from 'vitest';
 import { build } from './service.ts';
 
 export const DAY = 86_400_000;
@@ -112,8 +111,17 @@ export async function temporaryFolder(): Promise<{ readonly path: string; remove
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Condition with a deadline. */
-export const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 10_000, interval: 2 });
+/** What a check comes to once it no longer fails; its last failure when that takes too long. */
+export async function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  for (const deadline = Date.now() + 10_000; ; ) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await systemClock.wait(2);
+  }
+}
 
 export async function openAlerts(folder: string, options: OpenOptions = {}): Promise<TestAlerts> {
   const clock = options.clock ?? new ManualClock(START);
@@ -201,7 +209,7 @@ export async function openAlerts(folder: string, options: OpenOptions = {}): Pro
 }
 
 /** Appends a delivery to the topic of the early-warning agency, as the hub does. */
-export async function deliver(log: EventLog, clock: Clock, views: readonly UpdateView[], change: DeliveryChange = {}): Promise<void> {
+async function deliver(log: EventLog, clock: Clock, views: readonly UpdateView[], change: DeliveryChange = {}): Promise<void> {
   const { series = SERIES, publishTime = clock.now() } = change;
   const batch: ViewBatch = {
     series,
@@ -278,7 +286,7 @@ export const actor = (of: string, id = 'staff-1', change: Partial<ActorFacts> = 
   kind: 'actor',
   fact: { agency: agencyId(of), actor: actorId(id), version: 1, roles: EVERY_ROLE, retired: false, ...change },
 });
-export const clause = (change: Partial<Clause> = {}): Clause => ({
+const clause = (change: Partial<Clause> = {}): Clause => ({
   id: 'c1',
   effect: 'permit',
   owners: [],
@@ -365,7 +373,7 @@ const count = (value: number | 'suppressed' | 'unknown'): Count =>
     : { state: value === 'unknown' ? CountState.COUNT_STATE_UNKNOWN : CountState.COUNT_STATE_SUPPRESSED, value: 0n };
 
 /** The id of the report of a month: the same for all its versions. */
-export const reportId = (month: number, of = 'total'): string => derivedUuid(Date.UTC(2026, month), utf8(`${of} ${month}`));
+const reportId = (month: number, of = 'total'): string => derivedUuid(Date.UTC(2026, month), utf8(`${of} ${month}`));
 
 export interface MonthChange {
   readonly version?: number;

@@ -21,7 +21,7 @@ export interface Raised {
 }
 
 /** The id of the alert that an alarm begins: the same for the same inputs under the same edition of the rule. */
-export const alertIdOf = ({ rule, track, alarm }: Raised): Uuid => derivedUuid(alarm.period.start, canonicalJson(alarmIdentity(rule, track, alarm)));
+const alertIdOf = ({ rule, track, alarm }: Raised): Uuid => derivedUuid(alarm.period.start, canonicalJson(alarmIdentity(rule, track, alarm)));
 
 /** The alert that an alarm begins, without duties. What it says depends on its inputs and the rule alone. */
 export function raise(raised: Raised, now: number): AlertChange {

@@ -40,7 +40,7 @@ const POPULATION: Readonly<Record<Population, string>> = {
 const MODE: Readonly<Record<TransportMode, string>> = { land: 'by land', sea: 'by sea', air: 'by air', any: 'by any way' };
 
 /** A period in words, with its preposition: `in July 2024`, `on 5 July 2024`. */
-export function periodWords({ start, granularity }: Period): string {
+function periodWords({ start, granularity }: Period): string {
   const at = new Date(start);
   switch (granularity) {
     case 'day':
