@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newUuid } from '@corridor/kernel';
-import { Addressee, Obstacle, Recommendation } from '@corridor/contracts/followup/v1/resources';
+import { Addressee, Obstacle, Recommendation, type Position } from '@corridor/contracts/followup/v1/resources';
 import type { Problem } from '../csv/problems.ts';
 import { bytes } from '../testing/files.ts';
 import { awkwardTexts, handlings, moments, slugs } from '../testing/arbitraries.ts';
@@ -53,11 +53,11 @@ describe("a file in Corridor's own layout", () => {
   });
 
   it('states a position where all addressees have the same, and else none', () => {
-    const with_ = (...positions: readonly number[]): Recommendation => ({
+    const standingAt = (...positions: readonly Position[]): Recommendation => ({
       ...Recommendation.fromPartial({ name: `recommendations/${newUuid()}` }),
-      addressees: positions.map((position) => Addressee.fromPartial({ agency: 'agencies/alpha', position } as object)),
+      addressees: positions.map((position) => ({ ...Addressee.fromPartial({ agency: 'agencies/alpha' }), position })),
     });
-    expect([with_(2, 2), with_(1, 2), with_(1, 0), with_(0, 1)].map((one) => adopted(one).position)).toEqual([2, 0, 0, 0]);
+    expect([standingAt(2, 2), standingAt(1, 2), standingAt(1, 0), standingAt(0, 1)].map((one) => adopted(one).position)).toEqual([2, 0, 0, 0]);
   });
 
   const header = 'meeting,recommendation_id,reference,text,themes,recommender,area,due_time,addressees,position,duplicate_of,tlp,purposes,legal_basis,personal_data_level,retention_days,onward_sharing,precision_limit,named_actors,community_groups,publicity_attested_by';
