@@ -28,14 +28,9 @@ export async function checkCalls(file: string, calls: readonly CheckedCall[]): P
 /** The refusal of an item as a problem of its line. */
 function lineProblem(error: unknown, lines: readonly number[]): Problem {
   if (!(error instanceof CorridorError)) throw error;
-  const [index, prefix] = itemOf(error);
-  const line = index === undefined ? undefined : lines[Number(index)];
-  if (line === undefined) throw error;
-  return { line, reason: error.message.replaceAll(prefix, '') };
-}
-
-/** The place in the call of the item that the node names, and how its message begins to name it. */
-function itemOf({ metadata }: CorridorError): readonly [index: string | undefined, prefix: string] {
-  const [prefix = '', index] = /^[a-z_]+\[(\d+)\]\.?/.exec(metadata['field'] ?? '') ?? [];
-  return [metadata['index'] ?? index, prefix];
+  // The node names an item by its place in the call, e.g. `recommendations[3].text`.
+  const [item, index] = /^[a-z_]+\[(\d+)\]/.exec(error.metadata['field'] ?? '') ?? [];
+  const line = lines[Number(index)];
+  if (item === undefined || line === undefined) throw error;
+  return { line, reason: error.message.replaceAll(`${item}.`, '').replaceAll(`${item} `, '') };
 }

@@ -190,6 +190,26 @@ describe('corridor recommendations import', () => {
     expect((await other.run(['recommendations', 'export'])).stdout).toBe(readFileSync(file, 'utf8'));
   });
 
+  it('knows what export wrote, also when positions were stated since, and refuses other content under its id', async () => {
+    const { run, recommendations, calls } = await memory(SESSIONS);
+    await run([...upr, '--addressee', 'secretariat']);
+    for (const [name, one] of recommendations) {
+      recommendations.set(name, { ...one, addressees: one.addressees.map((addressee) => ({ ...addressee, position: Position.POSITION_REJECTED })) });
+    }
+    const file = join(folder, 'export.csv');
+    await run(['recommendations', 'export', '--out', file]);
+    const before = calls.length;
+    expect(JSON.parse((await run(['recommendations', 'import', file, '--json'])).stdout)).toMatchObject({ rows: 408, known: 408, adopted: 0 });
+    // The file of the source says what was said at the meeting; the node knows that too.
+    expect(JSON.parse((await run([...upr, '--addressee', 'secretariat', '--json'])).stdout)).toMatchObject({ known: 408, adopted: 0 });
+    expect([...recommendations.values()].every(({ addressees }) => addressees.every(({ position }) => position === Position.POSITION_REJECTED))).toBe(true);
+    expect(calls.slice(before).every((items) => items > 0)).toBe(true);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('Somalia', 'Somaliland'));
+    const result = await run(['recommendations', 'import', file]);
+    expect(result.status).toBe(1);
+    expect(result.stderr).toMatch(/line \d+: has the id of other content/);
+  });
+
   it('needs a node only to enter, not to check', async () => {
     const run = await corridorHere([...upr, '--addressee', 'secretariat', '--check', '--json']);
     expect([run.stderr, JSON.parse(run.stdout)]).toEqual(['', { rows: 408 }]);

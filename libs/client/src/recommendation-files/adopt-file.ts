@@ -1,10 +1,11 @@
 import { CorridorError } from '@corridor/kernel';
-import type { AdoptRecommendationsRequest } from '@corridor/contracts/followup/v1/followup';
+import { NewRecommendation, type AdoptRecommendationsRequest } from '@corridor/contracts/followup/v1/followup';
 import type { Followup } from '../api/followup.ts';
 import { checkCalls } from '../checked-calls.ts';
 import { importInvalid, type Problem } from '../csv/problems.ts';
 import { adoptionCalls, type AdoptionCall } from './adoption-calls.ts';
 import { identified, type FiledRecommendation } from './filed.ts';
+import { adopted } from './own-layout.ts';
 
 /** A file that was read whole, and how it is entered. */
 export interface FileToAdopt {
@@ -42,14 +43,14 @@ export async function adoptFile(
 ): Promise<AdoptionOutcome> {
   const times = await meetingTimes(followup, file, filed);
   const withIds = identified(filed, (meeting) => times.get(meeting) ?? 0, sameText);
-  const calls = adoptionCalls(withIds);
+  const there = await standing(followup, [...times.keys()]);
+  const known = withIds.filter(({ recommendation }) => there.has(recommendation.recommendationId)).length;
+  // What export wrote, positions and marks of later days among it, is no other content of what is there.
+  const calls = adoptionCalls(withIds.filter(({ recommendation }) => there.get(recommendation.recommendationId) !== contentOf(recommendation)));
   await checkCalls(
     file,
     calls.map((call) => ({ lines: call.items.map(({ line }) => line), check: () => followup.adoptRecommendations(checkOf(call)) })),
   );
-  const there = await idsOf(followup, [...times.keys()]);
-  const ids = withIds.map(({ recommendation }) => recommendation.recommendationId);
-  const known = ids.filter((id) => there.has(id)).length;
   const outcome = { rows: filed.length, meetings: times.size, repeats: withIds.filter(({ recommendation }) => recommendation.duplicateOf !== '').length, known };
   if (checkOnly) return { ...outcome, adopted: 0 };
   let done = 0;
@@ -58,8 +59,10 @@ export async function adoptFile(
     done += call.items.length;
     onProgress(done);
   }
-  return { ...outcome, adopted: ids.length - known };
+  return { ...outcome, adopted: withIds.length - known };
 }
+
+const contentOf = (recommendation: NewRecommendation): string => JSON.stringify(NewRecommendation.toJSON(recommendation));
 
 const requestOf = ({ meeting, items }: AdoptionCall): AdoptRecommendationsRequest => ({
   meeting,
@@ -91,17 +94,17 @@ async function meetingTimes(followup: Followup, file: string, filed: readonly Fi
   return times;
 }
 
-/** Ids of the recommendations that meetings have already. */
-async function idsOf(followup: Followup, meetings: readonly string[]): Promise<ReadonlySet<string>> {
-  const ids = new Set<string>();
+/** The recommendations that meetings have already, by id, as they would be adopted now. */
+async function standing(followup: Followup, meetings: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const there = new Map<string, string>();
   for (const meeting of meetings) {
     const filter = { meeting, addressees: [], themes: [], implementations: [], overdue: false, blocked: false };
     let pageToken = '';
     do {
       const page = await followup.listRecommendations({ filter, asOf: undefined, pageSize: 1_000, pageToken });
-      for (const { name } of page.recommendations) ids.add(name.slice('recommendations/'.length));
+      for (const one of page.recommendations.map(adopted)) there.set(one.recommendationId, contentOf(one));
       pageToken = page.nextPageToken;
     } while (pageToken !== '');
   }
-  return ids;
+  return there;
 }

@@ -1,15 +1,15 @@
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { CorridorError } from '@corridor/kernel';
-import type {
-  AdoptRecommendationsRequest,
-  AdoptRecommendationsResponse,
-  GetMeetingRequest,
-  ListContributionsResponse,
-  ListRecommendationsRequest,
-  ListRecommendationsResponse,
+import {
   NewRecommendation,
-  RecordContributionsRequest,
-  RecordContributionsResponse,
+  type AdoptRecommendationsRequest,
+  type AdoptRecommendationsResponse,
+  type GetMeetingRequest,
+  type ListContributionsResponse,
+  type ListRecommendationsRequest,
+  type ListRecommendationsResponse,
+  type RecordContributionsRequest,
+  type RecordContributionsResponse,
 } from '@corridor/contracts/followup/v1/followup';
 import { Meeting, Recommendation, type Contribution } from '@corridor/contracts/followup/v1/resources';
 import { answering } from './answers.ts';
@@ -17,7 +17,7 @@ import { answering } from './answers.ts';
 /** A follow-up service of a stub node that remembers what it was given, and checks what `refuse` says. */
 export interface MemoryFollowup {
   readonly service: UntypedServiceImplementation;
-  readonly recommendations: ReadonlyMap<string, Recommendation>;
+  readonly recommendations: Map<string, Recommendation>;
   readonly contributions: ReadonlyMap<string, Contribution>;
   /** Every call that was not a mere check, by the number of its items. */
   readonly calls: readonly number[];
@@ -27,6 +27,8 @@ export interface MemoryFollowup {
 export function memoryFollowup(meetings: readonly string[], refuse: (item: NewRecommendation | Contribution) => string | undefined = () => undefined): MemoryFollowup {
   const recommendations = new Map<string, Recommendation>();
   const contributions = new Map<string, Contribution>();
+  const first = new Map<string, string>();
+  const contentOf = (item: NewRecommendation): string => JSON.stringify(NewRecommendation.toJSON(item));
   const calls: number[] = [];
   const check = (items: readonly (NewRecommendation | Contribution)[]): void => {
     for (const [index, item] of items.entries()) {
@@ -39,11 +41,19 @@ export function memoryFollowup(meetings: readonly string[], refuse: (item: NewRe
     const ids = new Set([...recommendations.keys(), ...items.map(({ recommendationId }) => `recommendations/${recommendationId}`)]);
     const loose = items.findIndex(({ duplicateOf }) => duplicateOf !== '' && !ids.has(duplicateOf));
     if (loose !== -1) throw new CorridorError('NOT_FOUND', 'what it repeats is not there', { index: String(loose) });
+    for (const [i, one] of items.entries()) {
+      const before = first.get(one.recommendationId);
+      if (before !== undefined && before !== contentOf(one)) {
+        throw new CorridorError('ALREADY_EXISTS', `recommendations[${i}] has the id of other content`, { field: `recommendations[${i}].recommendation_id` });
+      }
+    }
     if (validateOnly) return { recommendations: [] };
     calls.push(items.length);
     for (const item of items) {
       const { recommendationId, addressees, ...rest } = item;
       const name = `recommendations/${recommendationId}`;
+      if (first.has(recommendationId)) continue;
+      first.set(recommendationId, contentOf(item));
       const answered = addressees.map((agency) => ({ agency, position: item.position, positionText: '', implementation: 1, verification: 0, timeliness: 0, reports: [], obstacles: [] }) as const);
       recommendations.set(name, { ...Recommendation.fromPartial({ name, meeting, version: 1n, adoptTime: new Date(0) }), ...rest, name, addressees: answered });
     }
