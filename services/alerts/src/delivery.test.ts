@@ -1,4 +1,5 @@
 import { CorridorError, ManualClock } from '@corridor/kernel';
+import { TOPICS } from '@corridor/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   activate,
@@ -60,6 +61,22 @@ describe('a subscription', () => {
     await eventually(() => expect(told(later)).toEqual(['2026-07']));
     const replayed = alerts.subscribe(RELIEF, { cursor: beginning.cursors[1] ?? new Uint8Array() });
     await eventually(() => expect(told(replayed)).toEqual(['2026-04', '2026-07']));
+  });
+
+  it('tells once of what a relay put into the log twice, also behind a cursor', async () => {
+    const subscriber = alerts.subscribe(RELIEF, { from: 'beginning' });
+    await alerts.deliver(lone(0));
+    await eventually(() => expect(subscriber.cursors).toHaveLength(2));
+    const topic = TOPICS.alerts.name;
+    const [record] = (await Promise.all((await alerts.log.begin(topic)).map((offset, partition) => alerts.log.read(topic, { partition, offset }, 10))))
+      .flat()
+      .filter(({ key }) => key.startsWith('alerts/'));
+    if (record === undefined) expect.fail('the alert is not in the log');
+    await alerts.log.append(topic, [record]);
+    await alerts.deliver(lone(1));
+    await eventually(() => expect(told(subscriber)).toEqual(['2026-01', '2026-04']));
+    const later = alerts.subscribe(RELIEF, { cursor: subscriber.cursors[1] ?? new Uint8Array() });
+    await eventually(() => expect(told(later)).toEqual(['2026-04']));
   });
 
   it('has cursors of fixed length that open for its agency and filter alone', async () => {

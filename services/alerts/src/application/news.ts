@@ -1,3 +1,4 @@
+import type { Uuid } from '@corridor/kernel';
 import type { AlertChange } from '../domain/alert.ts';
 
 /** One record of the alerts topic. */
@@ -15,6 +16,8 @@ export interface AlertLog {
   readonly partitions: number;
   /** Per partition the offset behind the last record. */
   end(): Promise<readonly number[]>;
+  /** Up to which version the records shortly before some offsets tell of each alert. */
+  versionsBefore(offsets: readonly number[]): Promise<ReadonlyMap<Uuid, number>>;
   /** Everything from some offsets on, then what is new, until the signal aborts. */
   follow(from: readonly number[], signal: AbortSignal): AsyncIterable<AlertNews>;
 }

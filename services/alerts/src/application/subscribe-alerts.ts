@@ -48,7 +48,8 @@ export async function subscribeAlerts({ actor, filter, start }: SubscribeAlertsC
     beat = clock.wait(HEARTBEAT, AbortSignal.any([heart.signal, signal])).then(BEAT, BEAT);
     await outlet.mark(sealOffsets(offsets, binding, cursors));
   };
-  const telling = new Telling({ ...actor, inPerson: true }, filter, early);
+  // A relay may have put what lies before a cursor into the log once more behind it.
+  const telling = new Telling({ ...actor, inPerson: true }, filter, early, await log.versionsBefore(offsets));
   await mark();
   const ended = new AbortController();
   const news = log.follow([...offsets], AbortSignal.any([signal, ended.signal]))[Symbol.asyncIterator]();
@@ -98,12 +99,14 @@ export class Telling {
   readonly #reader: Reader;
   readonly #filter: AlertFilter;
   readonly #early: EarlyWarning;
-  readonly #told = new Map<Uuid, number>();
+  readonly #told: Map<Uuid, number>;
 
-  constructor(reader: Reader, filter: AlertFilter, early: EarlyWarning) {
+  /** @param told up to which version it was told of alerts before */
+  constructor(reader: Reader, filter: AlertFilter, early: EarlyWarning, told: ReadonlyMap<Uuid, number> = new Map()) {
     this.#reader = reader;
     this.#filter = filter;
     this.#early = early;
+    this.#told = new Map(told);
   }
 
   /** Whether something was sent. @throws CorridorError POLICY_UNCONFIRMED */
