@@ -150,7 +150,7 @@ describe('corridor rules', () => {
   });
 });
 
-const info = CapInfo.fromPartial({ language: 'en', headline: 'Surge', event: 'Surge', severity: Severity.SEVERITY_SEVERE });
+const info = CapInfo.fromPartial({ language: 'en', headline: 'Surge', event: 'Surge', severity: Severity.SEVERITY_SEVERE, description: 'First line\nSecond line' });
 const alert: Alert = {
   ...Alert.fromPartial({ name: 'alerts/a', version: 3n, state: AlertState.ALERT_STATE_OPEN, topic: 'displacement/GRC/severe' }),
   messages: [{ ...CapMessage.fromPartial({ messageType: CapMessageType.CAP_MESSAGE_TYPE_ALERT, status: CapStatus.CAP_STATUS_ACTUAL, sender: 'agencies/early-warning' }), infos: [info] }],
@@ -182,6 +182,7 @@ describe('corridor alerts', () => {
     const { stdout } = await run(['alerts', 'get', 'a']);
     expect(stdout).toMatch(/^why +1,240 arrivals are 155 % of the threshold of 800\.$/m);
     expect(stdout).toMatch(/agencies\/beta\/focalPoints\/rescue +overdue/);
+    expect(stdout).toMatch(/^description +First line\n +Second line$/m);
   });
 
   it('draft writes one from flags, with a new id', async () => {

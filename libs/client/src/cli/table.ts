@@ -5,9 +5,10 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
   return [line(heading), ...rows.map(line)].map((text) => `${text}\n`).join('');
 }
 
-/** Names and values, one pair a line; pairs without a value are left out. */
+/** Names and values, one pair a line, or more where the value has more; pairs without a value are left out. */
 export function facts(pairs: readonly (readonly [name: string, value: string])[]): string {
   const stated = pairs.filter(([, value]) => value !== '');
   const width = Math.max(...stated.map(([name]) => name.length));
-  return stated.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
+  const below = `\n${' '.repeat(width + 2)}`;
+  return stated.map(([name, value]) => `${name.padEnd(width)}  ${value.replaceAll('\n', below)}\n`).join('');
 }
