@@ -3,6 +3,7 @@ import { CorridorError } from './error.ts';
 /** Refusals that deciders share. Each names the field it is about. */
 
 const CONTROL = /\p{Cc}/u;
+const CONTROL_IN_PROSE = /[^\P{Cc}\n\t]/u;
 
 /** @throws CorridorError INVALID_ARGUMENT */
 export function refuse(field: string, what: string): never {
@@ -19,6 +20,15 @@ export function checkText(text: string, most: number, field: string): string {
   const length = [...text].length;
   if (length < 1 || length > most || CONTROL.test(text) || text.trim() !== text) {
     refuse(field, `must be 1-${most} characters without control characters or blanks at its ends`);
+  }
+  return text;
+}
+
+/** A text of several lines of `least` to `most` characters (code points), without other control characters. @throws INVALID_ARGUMENT */
+export function checkProse(text: string, least: number, most: number, field: string): string {
+  const length = [...text].length;
+  if (length < least || length > most || CONTROL_IN_PROSE.test(text) || text.trim() !== text) {
+    refuse(field, `must be ${least}-${most} characters without control characters or blanks at its ends`);
   }
   return text;
 }

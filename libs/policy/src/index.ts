@@ -10,5 +10,5 @@ export { keyedClass, type KeyedClass } from './keyed-class.ts';
 export * from './measured.ts';
 export * from './retention.ts';
 export * from './revision.ts';
-export { emptyPolicyState, evolve, evolveAll } from './state.ts';
+export { emptyPolicyState, evolve, evolveAll, membersOf } from './state.ts';
 export * from './vocabulary.ts';

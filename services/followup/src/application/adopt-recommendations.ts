@@ -1,0 +1,75 @@
+import { CorridorError, newUuid, refuse, type Uuid } from '@corridor/kernel';
+import type { ActorRef } from '@corridor/policy';
+import { checkProposal, type Proposed } from '../domain/adopt.ts';
+import { checkDuplicate } from '../domain/duplicates.ts';
+import type { Meeting } from '../domain/meeting.ts';
+import type { Adopted, Recommendation } from '../domain/recommendation.ts';
+import { enterBatch } from './batches.ts';
+import { isErased, type Followup } from './followup.ts';
+import { duplicateOfIn } from './mark-duplicate.ts';
+import { readable } from './read.ts';
+import { shownMeetings } from './shown.ts';
+
+const MAX_AT_ONCE = 500;
+
+export interface AdoptCommand {
+  readonly by: ActorRef;
+  readonly meeting: string;
+  readonly proposed: readonly Proposed[];
+  /** Only checked: nothing is entered. */
+  readonly validateOnly: boolean;
+}
+
+/**
+ * Enters what a meeting adopted: all or none. Those that are there with the same content are repeats.
+ * @throws CorridorError NOT_FOUND, PERMISSION_DENIED, ALREADY_EXISTS, and what is wrong with a proposal, naming it by its index
+ */
+export async function adoptRecommendations({ by, meeting: id, proposed, validateOnly }: AdoptCommand, followup: Followup): Promise<readonly Recommendation[]> {
+  if (proposed.length === 0 || proposed.length > MAX_AT_ONCE) refuse('recommendations', `takes 1-${MAX_AT_ONCE}`);
+  const meeting = await meetingOf(followup, by, id);
+  const adopted = proposed.map((one, i) => checkProposal(one, meeting, followup.places, followup.policy.state, `recommendations[${i}]`));
+  const fresh = await unknownOf(followup, adopted);
+  await checkDuplicates(followup, adopted);
+  if (validateOnly) return [];
+  if (fresh.length > 0) {
+    await enterBatch(followup, { id: newUuid(followup.clock.now()), by: { agency: by.agency, actor: by.actor }, done: false, kind: 'recommendations', items: fresh });
+  }
+  return (await followup.recommendations.getAll(adopted.map((one) => one.id))).flatMap(({ doc }) => (isErased(doc) ? [] : [doc.state]));
+}
+
+async function meetingOf(followup: Followup, by: ActorRef, id: string): Promise<Meeting> {
+  const { state } = await readable(followup, shownMeetings(followup, by.agency), id, by, followup.clock.now());
+  if (state.secretariat !== by.agency) throw new CorridorError('PERMISSION_DENIED', 'the secretariat of the meeting enters what it adopted');
+  return state;
+}
+
+/** Those of which nothing is there. @throws CorridorError INVALID_ARGUMENT, ALREADY_EXISTS */
+async function unknownOf({ recommendations }: Followup, adopted: readonly Adopted[]): Promise<readonly Adopted[]> {
+  const places = new Map<Uuid, number>();
+  adopted.forEach(({ id }, i) => {
+    if (places.has(id)) refuse(`recommendations[${i}].recommendation_id`, 'stands in the call before');
+    places.set(id, i);
+  });
+  const there = new Set<string>();
+  for (const { id, doc } of await recommendations.getAll(adopted.map((one) => one.id))) {
+    there.add(id);
+    const first = isErased(doc) ? undefined : doc.history[0]?.event;
+    const i = adopted.findIndex((one) => one.id === id);
+    const same = first?.kind === 'adopted' && contentOf(first.adopted) === contentOf(adopted[i]);
+    if (!same) throw new CorridorError('ALREADY_EXISTS', `recommendations[${i}] has the id of other content`, { field: `recommendations[${i}].recommendation_id` });
+  }
+  return adopted.filter(({ id }) => !there.has(id));
+}
+
+/** Equal for equal content, whatever the order in which its parts were put together. */
+const contentOf = (adopted: Adopted | undefined): string =>
+  JSON.stringify(Object.entries(adopted ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+async function checkDuplicates(followup: Followup, adopted: readonly Adopted[]): Promise<void> {
+  const inCall = new Map(adopted.map((one) => [one.id, one.duplicateOf]));
+  const stored = duplicateOfIn(followup);
+  for (const [i, { id, duplicateOf }] of adopted.entries()) {
+    if (duplicateOf === undefined) continue;
+    await checkDuplicate(id, duplicateOf, async (of) => (inCall.has(of) ? inCall.get(of) : stored(of)), `recommendations[${i}].duplicate_of`);
+  }
+}

@@ -1,0 +1,25 @@
+import { checkVersion, CorridorError } from '@corridor/kernel';
+import type { ActorRef } from '@corridor/policy';
+import { checkPlan, type NewPlan, type Plan } from '../domain/plan.ts';
+import { change } from './change.ts';
+import { enter } from './enter.ts';
+import type { Followup } from './followup.ts';
+import { plansOf } from './kinds.ts';
+import { readable } from './read.ts';
+import { shownRecommendations } from './shown.ts';
+import { planKey } from './stored.ts';
+
+/** Creates or replaces a plan of the actor's agency. @throws CorridorError PERMISSION_DENIED, INVALID_ARGUMENT, NOT_FOUND, VERSION_CONFLICT */
+export async function putPlan(followup: Followup, by: ActorRef, wanted: NewPlan, expectedVersion: number): Promise<Plan> {
+  if (wanted.agency !== by.agency) throw new CorridorError('PERMISSION_DENIED', 'a plan is its own agency\'s', { field: 'plan.name' });
+  const plan = checkPlan(wanted, followup.places);
+  const shown = shownRecommendations(followup);
+  for (const id of plan.recommendations) await readable(followup, shown, id, by, followup.clock.now());
+  const kind = plansOf(followup);
+  const entered = expectedVersion === 0 ? await enter(followup, kind, planKey(plan), by, { kind: 'put', plan }) : undefined;
+  if (entered !== undefined) return entered;
+  return change(followup, kind, planKey(plan), by, (before) => {
+    checkVersion(expectedVersion, before.version);
+    return { kind: 'put', plan };
+  });
+}

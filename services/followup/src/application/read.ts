@@ -1,0 +1,148 @@
+import { CorridorError } from '@corridor/kernel';
+import type { ActorRef } from '@corridor/policy';
+import { asOf } from '../domain/history.ts';
+import type { Subject } from '../domain/subject.ts';
+import { unknown, type Kind } from './change.ts';
+import { isErased, type Followup, type Stored } from './followup.ts';
+import { isSeen, type Seen } from './visibility.ts';
+
+/** How an object is shown. */
+export interface Shown<S, E> extends Kind<S, E> {
+  /** What it is called in refusals. */
+  readonly what: string;
+  /** What decides who may see it. */
+  subjectOf(state: S): Subject | Promise<Subject>;
+  /** The object as a reader sees it whose view must not hold free texts. */
+  withoutTexts(state: S): S;
+}
+
+/** An object that a reader may see, as it stood at the moment asked about, and on what ground. */
+export interface Readable<S> {
+  readonly state: S;
+  readonly subject: Subject;
+  readonly seen: Seen;
+}
+
+/** The moment a reader asks about. @param asOfTime undefined: now @throws CorridorError INVALID_ARGUMENT for one to come */
+export function momentFrom(asOfTime: number | undefined, now: number): number {
+  if (asOfTime !== undefined && asOfTime > now) {
+    throw new CorridorError('INVALID_ARGUMENT', 'as_of must not lie in the future: nobody knows how things will stand', { field: 'as_of' });
+  }
+  return asOfTime ?? now;
+}
+
+/**
+ * One object, for a reader: as it stood at a moment, when the reader may see it both as it was and as it is. The read,
+ * or its refusal, is on record before the answer.
+ * @throws CorridorError NOT_FOUND when there is none for this reader: refused and unknown are the same
+ */
+export async function readOne<S, E>(followup: Followup, shown: Shown<S, E>, id: string, reader: ActorRef, moment: number): Promise<S> {
+  for (;;) {
+    const found = await readable(followup, shown, id, reader, moment);
+    await followup.visibility.read([found.subject], reader, found.seen.revision);
+    if (found.seen.stands()) return viewOf(shown, found);
+  }
+}
+
+/** An object that the reader may see; a refusal is on record. @throws CorridorError NOT_FOUND */
+export async function readable<S, E>(followup: Followup, shown: Shown<S, E>, id: string, reader: ActorRef, moment: number): Promise<Readable<S>> {
+  const stored = await shown.documents.get(id);
+  const found = stored === undefined ? undefined : await look(followup, shown, stored.doc, reader, moment);
+  if (found === undefined) {
+    // So that it takes as long to be told of nothing.
+    await followup.visibility.read([], reader, await followup.visibility.revision());
+    throw unknown(shown.what);
+  }
+  if ('unseen' in found) {
+    await followup.visibility.refuse(found.subject, found.unseen, reader);
+    throw unknown(shown.what);
+  }
+  return found;
+}
+
+/** What a reader may see of a document at a moment; undefined when there was nothing then. */
+async function look<S, E>({ visibility }: Followup, shown: Shown<S, E>, stored: Stored<S, E>, reader: ActorRef, moment: number) {
+  if (isErased(stored)) return undefined;
+  const isNow = (stored.history.at(-1)?.at ?? moment) <= moment;
+  const state = isNow ? stored.state : asOf(shown.evolve, stored, moment);
+  if (state === undefined) return undefined;
+  const subject = await shown.subjectOf(stored.state);
+  const seen = await visibility.decide(subject, reader);
+  if (!isSeen(seen)) return { unseen: seen, subject };
+  if (isNow) return { state, subject, seen };
+  // As it was it may have been stricter.
+  const before = await visibility.decide(await shown.subjectOf(state), reader);
+  if (!isSeen(before)) return { unseen: before, subject };
+  const both: Seen = { ...seen, withoutTexts: seen.withoutTexts || before.withoutTexts, stands: () => seen.stands() && before.stands() };
+  return { state, subject, seen: both };
+}
+
+const viewOf = <S, E>(shown: Shown<S, E>, { state, seen }: Readable<S>): S => (seen.withoutTexts ? shown.withoutTexts(state) : state);
+
+/** Reads through documents in the order of an index. */
+export interface Walk<S> {
+  readonly index: string;
+  readonly range: { readonly from: string; readonly to?: string };
+  /** Whether the reader wants it; asked of what it may see. */
+  wants(state: S): boolean;
+}
+
+/** How many documents are looked at for one page before it is given out as it is, and how many at a time. */
+const LOOKED_AT = 2000;
+const CHUNK = 100;
+
+/** One page of what a reader may see and wants, on record before it is given out. @throws CorridorError POLICY_UNCONFIRMED */
+export async function readPage<S, E>(
+  followup: Followup,
+  shown: Shown<S, E>,
+  { index, range, wants }: Walk<S>,
+  reader: ActorRef,
+  moment: number,
+  start: { readonly key: string; readonly id: string } | undefined,
+  size: number,
+): Promise<{ readonly items: readonly S[]; readonly next?: { readonly key: string; readonly id: string } }> {
+  const found: Readable<S>[] = [];
+  let after = start;
+  let isEnd = false;
+  for (let looked = 0; looked < LOOKED_AT && found.length < size && !isEnd; ) {
+    const page = await shown.documents.page(index, range, after, Math.min(CHUNK, LOOKED_AT - looked));
+    looked += page.items.length;
+    isEnd = page.next === undefined;
+    for (const { doc, key, id } of page.items) {
+      if (found.length === size) {
+        isEnd = false;
+        break;
+      }
+      after = { key, id };
+      const one = await look(followup, shown, doc, reader, moment);
+      if (one !== undefined && !('unseen' in one) && wants(one.state)) found.push(one);
+    }
+  }
+  if (found.length > 0) await followup.visibility.read(found.map(({ subject }) => subject), reader, await followup.visibility.revision());
+  if (!found.every(({ seen }) => seen.stands())) throw new CorridorError('POLICY_UNCONFIRMED', 'the policy state changed meanwhile');
+  const items = found.map((one) => viewOf(shown, one));
+  return isEnd || after === undefined ? { items } : { items, next: after };
+}
+
+/**
+ * Everything that a reader may see and wants, one after the other, without holding the event loop: for counts and sums.
+ * @throws CorridorError POLICY_UNCONFIRMED when what a reader may see changed meanwhile
+ */
+export async function readAll<S, E>(followup: Followup, shown: Shown<S, E>, { index, range, wants }: Walk<S>, reader: ActorRef, moment: number, take: (state: S) => void): Promise<void> {
+  const { revision } = await followup.policy.current();
+  for (let after: { readonly key: string; readonly id: string } | undefined; ; ) {
+    const page = await shown.documents.page(index, range, after, CHUNK);
+    for (const { doc } of page.items) {
+      const one = await look(followup, shown, doc, reader, moment);
+      if (one !== undefined && !('unseen' in one) && wants(one.state)) take(one.state);
+    }
+    if (page.next === undefined) break;
+    after = page.next;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await followup.visibility.read([], reader, revision);
+  const now = await followup.policy.current();
+  if (now.revision.registry !== revision.registry || now.revision.consents !== revision.consents) {
+    throw new CorridorError('POLICY_UNCONFIRMED', 'the policy state changed meanwhile');
+  }
+}

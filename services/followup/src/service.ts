@@ -1,0 +1,60 @@
+import { FollowupServiceService } from '@corridor/contracts/followup/v1/followup';
+import { Leases } from '@corridor/documents';
+import { Entitlements, recordBook } from '@corridor/entitlement';
+import { CorridorError } from '@corridor/kernel';
+import { containsById, openGazetteer } from '@corridor/places';
+import { Outboxes, type Ports, type Service } from '@corridor/runtime';
+import type { Followup } from './application/followup.ts';
+import { BATCHES, CONTRIBUTIONS, MEETINGS, PLANS, RECOMMENDATIONS } from './application/stored.ts';
+import { Visibility } from './application/visibility.ts';
+import { followupEvent } from './events.ts';
+import { KeepUp } from './jobs/keep-up.ts';
+import { followupMethods } from './rpc/methods.ts';
+import type { Served } from './rpc/served.ts';
+
+/** Recommendation follow-up over its ports. It adds its RPCs at once and answers them from `start` on. */
+export function build(ports: Ports): Service {
+  const { documents, log, keys, policy, rpc, clock, report } = ports;
+  const outboxes = new Outboxes('followup', ports);
+  let served: Served | undefined;
+  let keepUp: KeepUp | undefined;
+
+  rpc.add(FollowupServiceService, followupMethods(() => {
+    if (served === undefined) throw new CorridorError('UNAVAILABLE', 'follow-up is not serving');
+    return served;
+  }));
+
+  async function open(): Promise<Followup> {
+    const gazetteer = openGazetteer();
+    const contains = containsById(gazetteer);
+    const book = recordBook(log, clock, '/followup');
+    return {
+      meetings: await outboxes.open(MEETINGS),
+      recommendations: await outboxes.open(RECOMMENDATIONS),
+      plans: await outboxes.open(PLANS),
+      contributions: await outboxes.open(CONTRIBUTIONS),
+      batches: await documents.collection(BATCHES),
+      visibility: new Visibility({ policy, entitlements: new Entitlements(policy, book, contains, clock), book, clock }),
+      policy,
+      places: { contains, isPlace: (id) => gazetteer.place(id) !== undefined },
+      clock,
+      eventOf: (happened, by) => followupEvent(happened, by, keys.data, clock),
+    };
+  }
+
+  return {
+    name: 'followup',
+    async start() {
+      const followup = await open();
+      keepUp = new KeepUp(followup, await Leases.open(documents, 'followup.leases', clock), report);
+      keepUp.start();
+      served = { followup, pageTokens: await keys.aead('followup-page-tokens') };
+    },
+    async stop() {
+      served = undefined;
+      await keepUp?.stop();
+      await outboxes.stop();
+    },
+    unwell: () => outboxes.failure,
+  };
+}
