@@ -1,6 +1,6 @@
 import { checkVersion, CorridorError } from '@corridor/kernel';
 import type { ActorRef } from '@corridor/policy';
-import { checkPlan, type NewPlan, type Plan } from '../domain/plan.ts';
+import { checkPlan, type NewPlan, type Plan, type PlanEvent } from '../domain/plan.ts';
 import { change } from './change.ts';
 import { enter } from './enter.ts';
 import type { Followup } from './followup.ts';
@@ -18,7 +18,7 @@ export async function putPlan(followup: Followup, by: ActorRef, wanted: NewPlan,
   const kind = plansOf(followup);
   const entered = expectedVersion === 0 ? await enter(followup, kind, planKey(plan), by, { kind: 'put', plan }) : undefined;
   if (entered !== undefined) return entered;
-  return change(followup, kind, planKey(plan), by, (before) => {
+  return change(followup, kind, planKey(plan), by, (before): PlanEvent => {
     checkVersion(expectedVersion, before.version);
     return { kind: 'put', plan };
   });
