@@ -1,14 +1,14 @@
 import { FollowupEvent } from '@corridor/contracts/followup/v1/followup';
 import type { PendingEvent } from '@corridor/documents';
 import type { Clock } from '@corridor/kernel';
-import { retentionMonth, type ActorRef } from '@corridor/policy';
+import type { ActorRef } from '@corridor/policy';
 import { encode, newEnvelope, newRecord, TOPICS, type DataKeys } from '@corridor/runtime';
 import type { Happened } from './application/followup.ts';
 import { contributionSubject, flowId } from './domain/contribution.ts';
 import { meetingSubject } from './domain/meeting.ts';
 import { planSubject } from './domain/plan.ts';
 import { recommendationSubject } from './domain/recommendation.ts';
-import { keptUntil, type Subject } from './domain/subject.ts';
+import { dataKeyOf, type Subject } from './domain/subject.ts';
 import { contributionName, meetingName, planName, recommendationName } from './rpc/names.ts';
 import { eventTo } from './rpc/to-wire.ts';
 
@@ -18,7 +18,7 @@ const SOURCE = '/followup';
 /** What happened, sealed under the data key of the object's owner and series and of the month in which its retention ends. */
 export async function followupEvent(happened: Happened, by: ActorRef, keys: DataKeys, clock: Clock): Promise<PendingEvent> {
   const subject = subjectOf(happened);
-  const sealWith = await keys.forSealing({ owner: subject.owner, series: subject.series, month: retentionMonth(keptUntil(subject), 0) });
+  const sealWith = await keys.forSealing(dataKeyOf(subject));
   const clear = encode(FollowupEvent, eventTo(happened, by, clock.now()));
   const envelope = newEnvelope({ type: TYPE, subject: nameOf(happened), version: happened.state.version, source: SOURCE, clear, sealWith }, clock);
   return { topic: TOPICS.followup.name, ...newRecord(envelope) };

@@ -3,7 +3,7 @@ import { Leases } from '@corridor/documents';
 import { Entitlements, recordBook } from '@corridor/entitlement';
 import { CorridorError } from '@corridor/kernel';
 import { containsById, openGazetteer } from '@corridor/places';
-import { Outboxes, type Ports, type Service } from '@corridor/runtime';
+import { Outboxes, sealedCollection, SealedDocuments, type Ports, type SealedSpec, type Service } from '@corridor/runtime';
 import type { Followup } from './application/followup.ts';
 import { BATCHES, CONTRIBUTIONS, MEETINGS, PLANS, RECOMMENDATIONS } from './application/stored.ts';
 import { Visibility } from './application/visibility.ts';
@@ -24,15 +24,17 @@ export function build(ports: Ports): Service {
     return served;
   }));
 
+  const sealed = async <T>(spec: SealedSpec<T>): Promise<SealedDocuments<T>> => new SealedDocuments(await outboxes.open(sealedCollection(spec)), spec, keys.data);
+
   async function open(): Promise<Followup> {
     const gazetteer = openGazetteer();
     const contains = containsById(gazetteer);
     const book = recordBook(log, clock, '/followup');
     return {
-      meetings: await outboxes.open(MEETINGS),
-      recommendations: await outboxes.open(RECOMMENDATIONS),
-      plans: await outboxes.open(PLANS),
-      contributions: await outboxes.open(CONTRIBUTIONS),
+      meetings: await sealed(MEETINGS),
+      recommendations: await sealed(RECOMMENDATIONS),
+      plans: await sealed(PLANS),
+      contributions: await sealed(CONTRIBUTIONS),
       batches: await documents.collection(BATCHES),
       visibility: new Visibility({ policy, entitlements: new Entitlements(policy, book, contains, clock), book, clock }),
       policy,

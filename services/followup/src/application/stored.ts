@@ -1,10 +1,11 @@
 import { storedJson, type CollectionSpec } from '@corridor/documents';
 import type { AgencyId } from '@corridor/kernel';
+import type { SealedSpec } from '@corridor/runtime';
 import { contributionSubject, flowId, type Contribution } from '../domain/contribution.ts';
 import { meetingSubject, type Meeting } from '../domain/meeting.ts';
 import { planSubject, type Plan } from '../domain/plan.ts';
 import { recommendationSubject, type Recommendation } from '../domain/recommendation.ts';
-import { keptUntil, type Subject } from '../domain/subject.ts';
+import { dataKeyOf, keptUntil, type Subject } from '../domain/subject.ts';
 import { isErased, type Batch, type Stored, type StoredContribution, type StoredMeeting, type StoredPlan, type StoredRecommendation } from './followup.ts';
 
 /** A key of a time, milliseconds since the epoch. */
@@ -22,18 +23,28 @@ const keys =
     isErased(stored) ? [] : of(stored.state);
 const untilKey = <S>(subjectOf: (state: S) => Subject) => keys((state: S) => [timeKey(keptUntil(subjectOf(state)))]);
 
-export const MEETINGS: CollectionSpec<StoredMeeting> = {
+/** What is sealed: everything an object says, under the data key of its owner, series and month of the end of retention. */
+const sealed = <S, E>(subjectOf: (state: S) => Subject): Pick<SealedSpec<Stored<S, E>>, 'keyOf' | 'gone'> => ({
+  keyOf: (stored) => (isErased(stored) ? undefined : dataKeyOf(subjectOf(stored.state))),
+  gone: () => ({ erased: true }),
+});
+
+const meetingItself = (meeting: Meeting): Subject => meetingSubject(meeting, []);
+
+export const MEETINGS: SealedSpec<StoredMeeting> = {
   name: 'followup.meetings',
   ...storedJson<StoredMeeting>(),
+  ...sealed(meetingItself),
   indexes: {
     all: keys<Meeting>(({ id }) => [id]),
-    until: untilKey<Meeting>((meeting) => meetingSubject(meeting, [])),
+    until: untilKey(meetingItself),
   },
 };
 
-export const RECOMMENDATIONS: CollectionSpec<StoredRecommendation> = {
+export const RECOMMENDATIONS: SealedSpec<StoredRecommendation> = {
   name: 'followup.recommendations',
   ...storedJson<StoredRecommendation>(),
+  ...sealed(recommendationSubject),
   indexes: {
     adopted: keys<Recommendation>(({ adoptedAt }) => [timeKey(adoptedAt)]),
     meeting: keys<Recommendation>(({ meeting, adoptedAt }) => [`${meeting}/${timeKey(adoptedAt)}`]),
@@ -42,15 +53,17 @@ export const RECOMMENDATIONS: CollectionSpec<StoredRecommendation> = {
   },
 };
 
-export const PLANS: CollectionSpec<StoredPlan> = {
+export const PLANS: SealedSpec<StoredPlan> = {
   name: 'followup.plans',
   ...storedJson<StoredPlan>(),
+  ...sealed(planSubject),
   indexes: { all: keys<Plan>((plan) => [planKey(plan)]), until: untilKey(planSubject) },
 };
 
-export const CONTRIBUTIONS: CollectionSpec<StoredContribution> = {
+export const CONTRIBUTIONS: SealedSpec<StoredContribution> = {
   name: 'followup.contributions',
   ...storedJson<StoredContribution>(),
+  ...sealed(contributionSubject),
   indexes: { all: keys<Contribution>((flow) => [flowId(flow)]), until: untilKey(contributionSubject) },
 };
 

@@ -1,5 +1,5 @@
 import type { AgencyId, SeriesId, Uuid } from '@corridor/kernel';
-import { retentionEnd, type Handling } from '@corridor/policy';
+import { retentionEnd, retentionMonth, type Handling } from '@corridor/policy';
 
 /** What decides who may see an object. */
 export interface Subject {
@@ -20,3 +20,10 @@ export interface Subject {
 
 /** The end of its retention, milliseconds since the epoch. */
 export const keptUntil = ({ handling, since }: Pick<Subject, 'handling' | 'since'>): number => retentionEnd(since, handling.retentionDays);
+
+/** The data key that it is sealed under, wherever it is stored. */
+export const dataKeyOf = (subject: Pick<Subject, 'owner' | 'series' | 'handling' | 'since'>) => ({
+  owner: subject.owner,
+  series: subject.series,
+  month: retentionMonth(keptUntil(subject), 0),
+});
