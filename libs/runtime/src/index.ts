@@ -3,6 +3,7 @@ export * from './auth/tokens.ts';
 export * from './config.ts';
 export * from './keys/keys.ts';
 export * from './keys/master-key.ts';
+export * from './keys/sealed-documents.ts';
 export * from './keys/stored-keys.ts';
 export * from './lifecycle.ts';
 export * from './outboxes.ts';

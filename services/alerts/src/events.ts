@@ -4,10 +4,11 @@ import { ViewBatch } from '@corridor/contracts/hub/v1/updates';
 import type { PendingEvent } from '@corridor/documents';
 import type { NewRecord, StoredRecord } from '@corridor/eventlog';
 import { canonicalJson, CorridorError, derivedUuid, type AgencyId, type Clock } from '@corridor/kernel';
-import { retentionMonth, type ActorRef } from '@corridor/policy';
+import type { ActorRef } from '@corridor/policy';
 import { actorName, encode, newEnvelope, newRecord, readEnvelope, sealedFor, TOPICS, type DataKeys } from '@corridor/runtime';
 import type { AlertNews } from './application/news.ts';
-import { seriesOf, type AlertChange } from './domain/alert.ts';
+import { alertKeyId } from './application/stored.ts';
+import type { AlertChange } from './domain/alert.ts';
 import type { Report } from './domain/observation.ts';
 import type { RuleChange } from './domain/rule.ts';
 import { alertChangeFrom } from './rpc/alerts-from-wire.ts';
@@ -32,7 +33,7 @@ export function ruleEvent({ cause, rule }: RuleChange, by: ActorRef, clock: Cloc
 /** The event of an alert, sealed under the data key of its series and of the month in which its retention ends. */
 export async function alertEvent(change: AlertChange, by: ActorRef | undefined, agency: AgencyId, keys: DataKeys, clock: Clock): Promise<PendingEvent> {
   const { alert } = change;
-  const sealWith = await keys.forSealing({ owner: agency, series: seriesOf(alert), month: retentionMonth(alert.keptUntil, 0) });
+  const sealWith = await keys.forSealing(alertKeyId(agency, alert));
   const clear = encode(AlertEvent, alertEventTo(change, by, agency));
   const envelope = newEnvelope({ type: ALERT_TYPE, subject: alertName(alert.id), version: alert.version, source: SOURCE, clear, sealWith }, clock);
   return { topic: TOPICS.alerts.name, ...newRecord(envelope) };

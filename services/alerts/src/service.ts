@@ -3,14 +3,14 @@ import { Leases, storedJson } from '@corridor/documents';
 import { Entitlements, recordBook } from '@corridor/entitlement';
 import { agencyId, CorridorError } from '@corridor/kernel';
 import { openGazetteer, type Gazetteer } from '@corridor/places';
-import { Outboxes, type Ports, type Service } from '@corridor/runtime';
+import { Outboxes, sealedCollection, SealedDocuments, type Ports, type Service } from '@corridor/runtime';
 import { Admission } from './application/admission.ts';
 import { doWhatIsDue, whenDue } from './application/due-changes.ts';
 import type { EarlyWarning } from './application/early-warning.ts';
 import { evaluate, evaluateHistory } from './application/evaluate.ts';
 import { placesOf } from './application/places.ts';
 import type { AlertTopics } from './application/set-alert-topics.ts';
-import { ALERTS, RULES } from './application/stored.ts';
+import { RULES, storedAlerts } from './application/stored.ts';
 import { AlertTopicsChannel } from './channels/alert-topics.ts';
 import { alertEvent, deliveryRecord, newsOf, reportsOf, ruleEvent } from './events.ts';
 import { CatchUp } from './jobs/catch-up.ts';
@@ -41,7 +41,8 @@ export async function build(config: AlertsConfig, ports: Ports): Promise<Service
   const agency = agencyId(config.agency ?? 'early-warning', 'agency');
   const places = placesOf(config.gazetteer ?? openGazetteer());
   const outboxes = new Outboxes('alerts', ports);
-  const observations = await StoredObservations.open(documents, clock);
+  const alertsSpec = storedAlerts(agency);
+  const observations = await StoredObservations.open(documents, keys.data, agency, clock);
   const leases = await Leases.open(documents, 'alerts.leases', clock);
   const topics = await documents.collection<AlertTopics>({ name: 'alerts.topics', ...storedJson<AlertTopics>(), indexes: { all: (doc) => [doc.agency] } });
   const done = await documents.collection<number>({ name: 'alerts.history', ...storedJson<number>(), indexes: {} });
@@ -60,7 +61,7 @@ export async function build(config: AlertsConfig, ports: Ports): Promise<Service
     const early: EarlyWarning = {
       agency,
       rules: await outboxes.open(RULES),
-      alerts: await outboxes.open(ALERTS),
+      alerts: new SealedDocuments(await outboxes.open(sealedCollection(alertsSpec)), alertsSpec, keys.data),
       observations,
       admission,
       policy,

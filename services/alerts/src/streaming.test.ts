@@ -273,7 +273,10 @@ describe('what alerts say', () => {
     await alerts.deliver([month(0, 900)]);
     await alerts.settled();
     await eventually(async () => expect((await alerts.events()).filter(({ type }) => type.endsWith('AlertEvent'))).toHaveLength(2));
+    const erased = (await listed(alerts, APPROVER)).find(({ provenance }) => provenance?.rule === 'rules/surge')?.name ?? '';
     await alerts.keys.data.destroy(`${OWN}/surge/2027-11`);
+    await expect(alerts.call('getAlert', { name: erased }, APPROVER)).rejects.toEqual(expect.objectContaining({ reason: 'NOT_FOUND' }));
+    expect((await listed(alerts, APPROVER)).map(({ provenance }) => provenance?.rule)).toEqual(['rules/other']);
     const subscriber = alerts.subscribe(RELIEF, { from: 'beginning' });
     await eventually(() => expect(subscriber.deliveries.map(({ alert }) => alert?.provenance?.rule)).toEqual(['rules/other']));
   });

@@ -3,7 +3,7 @@ import type { PagePosition } from '@corridor/documents';
 import { nextDue, type Alert } from '../domain/alert.ts';
 import { dueChange } from '../domain/thread.ts';
 import { changeAlert } from './change-alert.ts';
-import type { EarlyWarning } from './early-warning.ts';
+import type { EarlyWarning, StoredAlert } from './early-warning.ts';
 import { timeKey } from './stored.ts';
 
 const PAGE = 100;
@@ -14,7 +14,7 @@ export async function doWhatIsDue(early: EarlyWarning): Promise<void> {
   let after: PagePosition | undefined;
   do {
     const page = await early.alerts.page('due', { from: '', to: timeKey(now + 1) }, after, PAGE);
-    for (const { doc, version } of page.items) if (doc.state !== 'erased') await settle(doc, version, now, early);
+    for (const { doc, version } of page.items) await settle(doc, version, now, early);
     after = page.next;
   } while (after !== undefined);
 }
@@ -25,13 +25,13 @@ export async function whenDue({ alerts }: EarlyWarning): Promise<number> {
   return next === undefined || next.doc.state === 'erased' ? Infinity : nextDue(next.doc);
 }
 
-async function settle(alert: Alert, version: number, now: number, early: EarlyWarning): Promise<void> {
-  if (alert.keptUntil <= now) {
-    // What stood in the log is unreadable once its key goes; here only that the id is taken stays.
+async function settle(alert: StoredAlert, version: number, now: number, early: EarlyWarning): Promise<void> {
+  if (alert.state === 'erased' || alert.keptUntil <= now) {
+    // What stood in the log is unreadable once its key goes; here only that the id is taken stays, under no index.
     await early.alerts.commit(alert.id, version, { state: 'erased', id: alert.id });
     return;
   }
-  let current = alert;
+  let current: Alert = alert;
   while (nextDue(current) <= now && current.keptUntil > now) {
     current = await changeAlert(early, alert.id, undefined, (stored) => {
       const change = dueChange(stored, now);

@@ -1,5 +1,8 @@
 import { storedJson, type CollectionSpec } from '@corridor/documents';
-import { nextDue } from '../domain/alert.ts';
+import { uuid, type AgencyId } from '@corridor/kernel';
+import { retentionMonth } from '@corridor/policy';
+import type { SealedSpec } from '@corridor/runtime';
+import { nextDue, seriesOf, type Alert } from '../domain/alert.ts';
 import { trackKey, type SeriesRef, type Track } from '../domain/observation.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { StoredAlert } from './early-warning.ts';
@@ -31,7 +34,15 @@ export const RULES: CollectionSpec<Rule> = {
   },
 };
 
-export const ALERTS: CollectionSpec<StoredAlert> = {
+/** Under which data key what an alert says is sealed, in its document and in the log. */
+export const alertKeyId = (agency: AgencyId, alert: Alert): { readonly owner: AgencyId; readonly series: string; readonly month: string } => ({
+  owner: agency,
+  series: seriesOf(alert),
+  month: retentionMonth(alert.keptUntil, 0),
+});
+
+/** Alerts of an agency. */
+export const storedAlerts = (agency: AgencyId): SealedSpec<StoredAlert> => ({
   name: 'alerts.alerts',
   ...storedJson<StoredAlert>(),
   indexes: {
@@ -43,4 +54,6 @@ export const ALERTS: CollectionSpec<StoredAlert> = {
       return alarms.map(({ number }) => alarmKey({ id, edition }, track, number));
     },
   },
-};
+  keyOf: (alert) => (alert.state === 'erased' ? undefined : alertKeyId(agency, alert)),
+  gone: (id) => ({ state: 'erased', id: uuid(id) }),
+});

@@ -74,8 +74,9 @@ export type RuleCommand = { readonly by: ActorRef; readonly expectedVersion: num
   | { readonly kind: 'pause' | 'resume' | 'retire'; readonly reason: string }
 );
 
-/** The series of alerts that are drafted by hand; no rule may have its id. */
+/** The series of alerts that are drafted by hand, and that of what was observed: no rule may have their ids. */
 export const DRAFTED = 'drafted';
+export const OBSERVATIONS = 'observations';
 
 const MAX_SERIES = 50;
 const MAX_AREAS = 100;
@@ -154,9 +155,9 @@ export function checkPurpose({ purposes }: Handling, field: string): void {
   }
 }
 
-/** A new rule, a draft. @throws CorridorError INVALID_ARGUMENT for the id of drafted alerts */
+/** A new rule, a draft. @throws CorridorError INVALID_ARGUMENT for an id that stands for something else */
 export function createRule(id: string, terms: RuleTerms, author: ActorRef): RuleChange {
-  if (id === DRAFTED) refuse('rule_id', `must not be ${DRAFTED}, the series of alerts that are drafted by hand`);
+  if (id === DRAFTED || id === OBSERVATIONS) refuse('rule_id', `must not be ${DRAFTED} or ${OBSERVATIONS}, which stand for other things`);
   return { cause: 'rule.created', rule: { ...terms, id, version: 1, edition: 1, state: 'draft', author, reason: '' } };
 }
 

@@ -1,7 +1,10 @@
 import { every, prefix, storedJson, type Documents, type DocumentStore, type Write } from '@corridor/documents';
-import type { Clock } from '@corridor/kernel';
+import { agencyId, seriesId, uuid, type AgencyId, type Clock } from '@corridor/kernel';
+import { retentionMonth } from '@corridor/policy';
+import { sealedCollection, SealedDocuments, type DataKeys, type SealedSpec } from '@corridor/runtime';
 import type { Observations, TakenReport } from '../application/observations.ts';
 import { numberKey, seriesKey, timeKey } from '../application/stored.ts';
+import { OBSERVATIONS } from '../domain/rule.ts';
 import { isObservation, numberOf, speaking, trackKey, type Observation, type Report, type SeriesRef, type Track } from '../domain/observation.ts';
 
 /** How many expired reports are forgotten at a time. */
@@ -9,6 +12,24 @@ const AT_ONCE = 500;
 
 const idOf = ({ owner, series, report }: Pick<Report, 'owner' | 'series' | 'report'>): string => `${owner}/${series}/${report}`;
 const trackPrefix = (track: Track): string => `${trackKey(track)}/`;
+
+/** Reports that an agency has received. */
+const storedReports = (agency: AgencyId): SealedSpec<TakenReport> => ({
+  name: 'alerts.observations',
+  ...storedJson<TakenReport>(),
+  indexes: {
+    track: ({ report }) => (isObservation(report) ? [trackPrefix(report.track) + numberKey(numberOf(report))] : []),
+    expires: ({ report }) => [timeKey(report.expiresAt)],
+  },
+  keyOf: ({ report }) => ({ owner: agency, series: OBSERVATIONS, month: retentionMonth(report.expiresAt, 0) }),
+  gone: forgotten,
+});
+
+/** What is left of a report whose key was destroyed: nothing, in a version that is older than any. */
+function forgotten(id: string): TakenReport {
+  const [owner = '', series = '', report = ''] = id.split('/');
+  return { report: { owner: agencyId(owner), series: seriesId(series), report: uuid(report), version: 0, publishedAt: 0, expiresAt: 0 }, takenAt: 0 };
+}
 
 /** Fold of what the early-warning agency receives: the newest version of each report. */
 export class StoredObservations implements Observations {
@@ -20,16 +41,9 @@ export class StoredObservations implements Observations {
     this.#clock = clock;
   }
 
-  static async open(store: DocumentStore, clock: Clock): Promise<StoredObservations> {
-    const reports = await store.collection<TakenReport>({
-      name: 'alerts.observations',
-      ...storedJson<TakenReport>(),
-      indexes: {
-        track: ({ report }) => (isObservation(report) ? [trackPrefix(report.track) + numberKey(numberOf(report))] : []),
-        expires: ({ report }) => [timeKey(report.expiresAt)],
-      },
-    });
-    return new StoredObservations(reports, clock);
+  static async open(store: DocumentStore, keys: DataKeys, agency: AgencyId, clock: Clock): Promise<StoredObservations> {
+    const spec = storedReports(agency);
+    return new StoredObservations(new SealedDocuments(await store.collection(sealedCollection(spec)), spec, keys), clock);
   }
 
   async take(reports: readonly Report[]): Promise<readonly TakenReport[]> {
