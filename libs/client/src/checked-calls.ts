@@ -32,5 +32,7 @@ function lineProblem(error: unknown, lines: readonly number[]): Problem {
   const [item, index] = /^[a-z_]+\[(\d+)\]/.exec(error.metadata['field'] ?? '') ?? [];
   const line = lines[Number(index)];
   if (item === undefined || line === undefined) throw error;
-  return { line, reason: error.message.replaceAll(`${item}.`, '').replaceAll(`${item} `, '') };
+  const said = error.message.replaceAll(`${item}.`, '').replaceAll(`${item} `, '');
+  // What to do is said once, for the whole file.
+  return { line, reason: said.replace(error.todo, '').replace(/[.\s]+$/, '') };
 }

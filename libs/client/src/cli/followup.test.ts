@@ -305,7 +305,7 @@ describe('corridor contributions', () => {
     const run = await at({ followup: followup.service });
     const result = await run(fts('jor'));
     expect([result.status, followup.calls]).toEqual([1, []]);
-    expect(JSON.parse(result.stderr)).toMatchObject({ error: { reason: 'IMPORT_INVALID', message: expect.stringContaining('line 3: area is none of yours') } });
+    expect(JSON.parse(result.stderr)).toMatchObject({ error: { reason: 'IMPORT_INVALID', message: expect.stringMatching(/: line 3: area is none of yours$/) } });
   });
 
   it('list and sum ask for what the flags say', async () => {
