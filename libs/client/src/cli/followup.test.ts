@@ -145,6 +145,7 @@ describe('corridor recommendations', () => {
     ['a repeat of nothing and something', ['duplicate', 'r', '--of', 's', '--none']],
     ['a repeat that is not named', ['duplicate', 'r']],
     ['an unknown theme', ['list', '--theme', 'gossip']],
+    ['options of another layout', ['import', '/nonexistent', '--same-text']],
     ['a date that no calendar has', ['list', '--as-of', '2026-02-30']],
   ])('refuse %s before they send anything', async (_, args) => {
     expect(await corridorHere(['recommendations', ...args], { env: actorAt('127.0.0.1:1') })).toMatchObject({ status: 2, stdout: '' });

@@ -12,10 +12,13 @@ export function countriesOf(mapped: ReadonlyMap<string, string>): (state: string
   for (const code of mapped.values()) {
     if (gazetteer.place(code)?.kind !== 'country') throw new CorridorError('UNKNOWN_PLACE', `${code} is no country of the gazetteer`, { field: 'state' });
   }
+  // A look-up goes over all places, and a file names each State many times.
+  const known = new Map<string, string | undefined>(mapped);
   return (state) => {
-    const given = mapped.get(state);
-    if (given !== undefined) return given;
-    const place = gazetteer.named(state);
-    return place?.kind === 'country' ? place.id : undefined;
+    if (!known.has(state)) {
+      const place = gazetteer.named(state);
+      known.set(state, place?.kind === 'country' ? place.id : undefined);
+    }
+    return known.get(state);
   };
 }

@@ -4,6 +4,7 @@ import { Contribution } from '@corridor/contracts/followup/v1/resources';
 import { contributionLines, readContributions, readFtsContributions, recordFile, type RecordingOutcome } from '../../contribution-files/index.ts';
 import { STAGES, UNITS } from '../../enum-words.ts';
 import { handlingOf, statesHandling, withHandling, type HandlingFlags } from '../common-options.ts';
+import { UsageError } from '../failure.ts';
 import { writeWhole } from '../files.ts';
 import { contributionFilterOf, withContributionFilter, type ContributionFlags } from '../followup-options.ts';
 import { readForImport, withProgress } from '../importing.ts';
@@ -36,6 +37,7 @@ function importCommand(shell: Shell): Command {
     .option('--check', 'only read and check the file; needs no node')
     .option('--dry-run', 'let the node check it too; nothing is recorded');
   return withHandling(command).action(async (file: string, flags: ImportFlags, self: Command) => {
+    if (flags.layout !== 'fts' && flags.area !== undefined) throw new UsageError("--area is for --layout fts; Corridor's own layout has a column for it");
     const handling = await handlingOf(flags, shell.terminal);
     const { filed } = await readForImport(file, shell.terminal, (source) =>
       flags.layout === 'fts'

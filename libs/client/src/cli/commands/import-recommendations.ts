@@ -42,6 +42,7 @@ export function importRecommendationsCommand(shell: Shell): Command {
     .option('--check', 'only read and check the file; needs no node')
     .option('--dry-run', 'let the node check it too; nothing is entered')
     .action(async (file: string, flags: ImportFlags, self: Command) => {
+      if (flags.layout !== 'upr') refuseUprFlags(flags);
       const upr = flags.layout === 'upr' ? await uprOptions(flags, shell.terminal) : undefined;
       const { filed } = await readForImport(file, shell.terminal, (source) => (upr === undefined ? readRecommendations(source) : readUprRecommendations(source, upr)));
       if (flags.check === true) return shell.output(self).document({ rows: filed.length }, () => `${file} is right: ${filed.length} rows\n`);
@@ -51,6 +52,13 @@ export function importRecommendationsCommand(shell: Shell): Command {
         await session.out.document(outcome, () => outcomeText(outcome));
       });
     });
+}
+
+/** @throws UsageError when a flag is given that this layout would pass over. */
+function refuseUprFlags({ meeting, meetingFor, addressee, addresseeFor, addressees, state, sameText }: ImportFlags): void {
+  if ([meeting, meetingFor, addressee, addresseeFor, addressees, state, sameText].some((flag) => flag !== undefined)) {
+    throw new UsageError("options that say what a file of the Universal Periodic Review does not are for --layout upr; Corridor's own layout says it in its columns");
+  }
 }
 
 async function uprOptions(flags: ImportFlags, terminal: Terminal): Promise<UprOptions> {
