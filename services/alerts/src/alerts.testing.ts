@@ -126,8 +126,7 @@ export async function eventually<T>(check: () => T | Promise<T>): Promise<T> {
 export async function openAlerts(folder: string, options: OpenOptions = {}): Promise<TestAlerts> {
   const clock = options.clock ?? new ManualClock(START);
   const store = await openSqliteStore({ file: join(folder, 'corridor.db'), topics: Object.values(TOPICS), clock });
-  const keyStore = await openSqliteStore({ file: join(folder, 'keys.db'), topics: [] });
-  const keys = await openKeys({ store: keyStore.documents, masterKey: MASTER_KEY });
+  const keys = await openKeys({ store: store.documents, masterKey: MASTER_KEY });
   const { log, documents } = store;
   const report = (): void => {};
   const policy = new PolicyFollower({ log, dataKeys: keys.data, clock, report });
@@ -157,7 +156,8 @@ export async function openAlerts(folder: string, options: OpenOptions = {}): Pro
     keys,
     policy,
     know: async (...events) => {
-      for (const event of events) await log.append(...policyFactRecord(event, clock));
+      const facts = Map.groupBy(events.map((event) => policyFactRecord(event, clock)), ([topic]) => topic);
+      for (const [topic, records] of facts) await log.append(topic, records.flatMap(([, record]) => record));
       const [[registry = 0], [consents = 0]] = await Promise.all([log.end(TOPICS.registry.name), log.end(TOPICS.consents.name)]);
       await policy.reached({ registry, consents });
     },
@@ -203,7 +203,6 @@ export async function openAlerts(folder: string, options: OpenOptions = {}): Pro
       await service.stop();
       await policy.stop();
       await store.close();
-      await keyStore.close();
     },
   };
 }

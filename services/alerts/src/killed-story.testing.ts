@@ -2,7 +2,7 @@ import type { UpdateView } from '@corridor/contracts/hub/v1/updates';
 import { month, retracted, START, type DeliveryChange } from './alerts.testing.ts';
 
 /** How many deliveries the story has. */
-export const DELIVERIES = 240;
+export const DELIVERIES = 200;
 const MONTHS = 30;
 const THRESHOLD = 800;
 

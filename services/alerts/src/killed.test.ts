@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { activate, APPROVER, eventually, listed, openAlerts, person, temporaryFolder, WARNED, world } from './alerts.testing.ts';
 import { DELIVERIES, expectedThreads } from './killed-story.testing.ts';
 
-const KILLS = 6;
+const KILLS = 4;
 const NODE = new URL('killed-node.testing.ts', import.meta.url).pathname;
 
 /** Runs the node until it has delivered so many and a moment has passed, then kills it; to the end when that never comes. */
