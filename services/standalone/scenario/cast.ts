@@ -42,13 +42,17 @@ const ADMINISTRATOR: ActorPart = {
 };
 const DESK: ActorPart = { id: 'desk-1', roles: [Role.ROLE_READER, Role.ROLE_PUBLISHER] };
 const READER: ActorPart = { id: 'desk-1', roles: [Role.ROLE_READER] };
+const APPROVER: ActorPart = { id: 'approver-1', roles: [Role.ROLE_APPROVER, Role.ROLE_READER] };
+const ANALYST: ActorPart = { ...DESK, id: 'analyst-1' };
+/** Whom alerts call. */
+const DUTY: ActorPart = { id: 'duty-1', roles: [Role.ROLE_DUTY_OFFICER, Role.ROLE_READER] };
 
-/** The agencies of the demonstration: one of each kind that meets at sea. All names are invented. */
+/** The agencies of the demonstration: one of each kind that meets at sea, and the one that warns. All names are invented. */
 export const CAST: Cast = {
   agencies: [
     { id: 'refugee-agency', displayName: 'Refugee Agency', kind: AgencyKind.AGENCY_KIND_UN_AGENCY, actors: [ADMINISTRATOR, DESK] },
-    { id: 'migration-agency', displayName: 'Migration Agency', kind: AgencyKind.AGENCY_KIND_UN_AGENCY, actors: [ADMINISTRATOR, DESK] },
-    { id: 'harbour-relief', displayName: 'Harbour Relief', kind: AgencyKind.AGENCY_KIND_NGO, actors: [ADMINISTRATOR, DESK] },
+    { id: 'migration-agency', displayName: 'Migration Agency', kind: AgencyKind.AGENCY_KIND_UN_AGENCY, actors: [ADMINISTRATOR, DESK, APPROVER, DUTY] },
+    { id: 'harbour-relief', displayName: 'Harbour Relief', kind: AgencyKind.AGENCY_KIND_NGO, actors: [ADMINISTRATOR, DESK, DUTY] },
     {
       id: 'straits-forum',
       displayName: 'Forum of the Straits',
@@ -61,7 +65,7 @@ export const CAST: Cast = {
       displayName: 'Coastal Authority (State of destination)',
       kind: AgencyKind.AGENCY_KIND_STATE_AUTHORITY,
       country: 'ITA',
-      actors: [ADMINISTRATOR, READER],
+      actors: [ADMINISTRATOR, DESK],
     },
     {
       id: 'homeland-authority',
@@ -70,5 +74,6 @@ export const CAST: Cast = {
       country: 'SYR',
       actors: [ADMINISTRATOR, READER],
     },
+    { id: 'early-warning', displayName: 'Early Warning Service', kind: AgencyKind.AGENCY_KIND_UN_AGENCY, actors: [ADMINISTRATOR, ANALYST, APPROVER] },
   ],
 };

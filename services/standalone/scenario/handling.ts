@@ -15,3 +15,7 @@ export const countsHandling = (tlp: Tlp, purposes: readonly Purpose[], of: Parti
     precisionLimit: PlacePrecision.PLACE_PRECISION_ADMIN2,
     ...of,
   });
+
+/** The handling of texts in which nothing derives from persons' cases. */
+export const textsHandling = (tlp: Tlp, purposes: readonly Purpose[]): Handling =>
+  countsHandling(tlp, purposes, { legalBasis: LegalBasis.LEGAL_BASIS_NOT_PERSONAL, personalDataLevel: PersonalDataLevel.PERSONAL_DATA_LEVEL_NONE });

@@ -5,11 +5,13 @@ import type { Clock } from '@corridor/kernel';
 import { agree } from './agree.ts';
 import { Listener, type Seat, type Tally } from './audience.ts';
 import { actorName, CAST } from './cast.ts';
+import { followUp, type FollowedUp } from './coastal-forum.ts';
 import { Company } from './company.ts';
 import { corrections } from './corrections.ts';
+import { activateRule, answer, listenToAlerts, prepareWarning, type Warned } from './early-warning.ts';
 import { enter } from './enter.ts';
 import { CRISES, crises, LAST_CRISIS, LAST_RESCUE, RESCUES, rescues } from './incidents.ts';
-import { YEARS } from './months.ts';
+import { monthsOf, YEARS } from './months.ts';
 import { ARRIVALS, lastReport, REGISTRATIONS, yearOf } from './movements.ts';
 import type { Secrets } from './secrets.ts';
 import { REVOKED_CONSENT, TERMS } from './terms.ts';
@@ -28,6 +30,8 @@ export interface Outcome {
   readonly refused: { readonly seat: Seat; readonly reasons: readonly string[] };
   /** Whose consent was revoked, and what it received before and after; `before` is undefined when an interrupted play did it. */
   readonly revoked: { readonly seat: Seat; readonly before: number | undefined; readonly after: number };
+  readonly warned: Warned;
+  readonly followedUp: FollowedUp;
 }
 
 export interface PlayOptions {
@@ -70,6 +74,7 @@ export async function play({ node, bootstrapSecret, secrets, clock, signal }: Pl
   try {
     await enter(CAST, company, bootstrapSecret, secrets.signingKeys);
     await agree(CAST, TERMS, company, secrets.signingKeys);
+    await prepareWarning(company);
     return await perform(company, clock, signal);
   } finally {
     signal.removeEventListener('abort', onAbort);
@@ -86,28 +91,34 @@ async function perform(company: Company, clock: Clock, signal: AbortSignal): Pro
   const audience = AUDIENCE.map(({ seat, last }) => ({ listener: listen(seat), last }));
   const forum = listen(FORUM);
   const refused = listen(REFUSED);
+  const called = listenToAlerts(company);
   const late = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
 
   const [first, second, third] = YEARS;
   const early = await publish(company, 'refugee-agency', [...yearOf(ARRIVALS, first), ...yearOf(ARRIVALS, second), corrections()]);
   const before = await revoke(company, forum, late);
+  await activateRule(company, monthsOf(first).length + monthsOf(second).length, clock, late);
 
-  const counts = await Promise.all([
+  const [followedUp, ...counts] = await Promise.all([
+    followUp(company),
     publish(company, 'refugee-agency', yearOf(ARRIVALS, third)),
     publish(company, 'migration-agency', [...YEARS.flatMap((year) => yearOf(REGISTRATIONS, year)), ...crises()]),
     publish(company, 'harbour-relief', rescues()),
   ]);
   for (const { listener, last } of audience) for (const name of last) await listener.received(name, late);
   const reasons = await refusal(company, REFUSED, clock, late);
+  const warned = await answer(company, called, clock, late);
 
   const heard = audience.map(({ listener }) => ({ seat: listener.seat, tally: listener.tally }));
   const after = forum.tally.updates - (before ?? 0);
-  for (const listener of [...audience.map(({ listener: each }) => each), forum, refused]) await listener.stop();
+  for (const listener of [...audience.map(({ listener: each }) => each), forum, refused, ...called]) await listener.stop();
   return {
     published: early + counts.reduce((sum, count) => sum + count, 0),
     heard,
     refused: { seat: REFUSED, reasons },
     revoked: { seat: FORUM, before, after },
+    warned,
+    followedUp,
   };
 }
 

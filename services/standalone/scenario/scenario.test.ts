@@ -65,4 +65,12 @@ const SUMMARY = [
   'harbour-relief protection 3 updates 7 counts shown 0 withheld masked',
   'coastal-authority, for law enforcement: refused (PROHIBITED_BY_CLAUSE, NO_CONSENT, PURPOSE_NOT_ALLOWED)',
   'straits-forum, for statistics: 75 updates, then its consent was revoked: 0 more',
+  "Early warning: 'Many arrivals on the Central Mediterranean route' saw 2 of 2 past surges, with 0 false alarms; a second actor activated it.",
+  '5,073 arrivals on the Central Mediterranean Route in May 2025',
+  'delivered to migration-agency (1), harbour-relief (1); acknowledged by migration-agency, overdue at harbour-relief',
+  'Follow-up: 3 recommendations were adopted, 1 of them is blocked by an open obstacle (called implemented: refused, STATE_FORBIDS).',
+  'R1 coastal-authority: in progress, self reported, blocked',
+  'R2 harbour-relief: implemented, peer verified',
+  'R3 refugee-agency: not started, overdue',
+  'contributions: 2 flows in 4 reports, 240000 US dollars delivered',
 ];

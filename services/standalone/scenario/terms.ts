@@ -1,5 +1,5 @@
 import { Category, OnwardSharing, Purpose } from '@corridor/contracts/common/v1/vocabulary';
-import type { Terms } from './agree.ts';
+import type { ConsentPart, Terms } from './agree.ts';
 import { permission, prohibition } from './clause.ts';
 
 const { CATEGORY_MOVEMENT: MOVEMENT, CATEGORY_RESCUE: RESCUE, CATEGORY_CRISIS: CRISIS } = Category;
@@ -17,6 +17,15 @@ const {
 export const TASK_FORCE = 'coastal-task-force';
 /** The consent that is revoked after the second year. */
 export const REVOKED_CONSENT = 'forum-statistics';
+
+/** A consent of an owner that an agency may be warned by its counts. */
+const warning = (owner: string, agency: string): ConsentPart => ({
+  owner,
+  id: `warnings-for-${agency}`,
+  recipient: `agencies/${agency}`,
+  categories: [MOVEMENT],
+  purposes: [EARLY_WARNING],
+});
 
 /** Who agreed with whom on what in the demonstration. */
 export const TERMS: Terms = {
@@ -75,6 +84,20 @@ export const TERMS: Terms = {
       clauses: [permission({ clauseId: 'early-warning', categories: [MOVEMENT], purposes: [EARLY_WARNING] })],
     },
     {
+      id: 'early-warning-terms',
+      title: 'Terms of early warning',
+      template: 'information-sharing-protocol',
+      parties: ['refugee-agency', 'migration-agency', 'harbour-relief', 'early-warning'],
+      clauses: [
+        permission({
+          clauseId: 'early-warning',
+          owners: ['agencies/refugee-agency', 'agencies/early-warning'],
+          categories: [MOVEMENT],
+          purposes: [EARLY_WARNING],
+        }),
+      ],
+    },
+    {
       id: 'task-force-terms',
       title: 'Terms of the Coastal Task Force',
       template: 'joint-operation',
@@ -96,6 +119,8 @@ export const TERMS: Terms = {
     { owner: 'refugee-agency', id: REVOKED_CONSENT, recipient: 'agencies/straits-forum', categories: [MOVEMENT], purposes: [STATISTICS] },
     { owner: 'refugee-agency', id: 'coastal-planning', recipient: 'agencies/coastal-authority', categories: [MOVEMENT], purposes: [PLANNING] },
     { owner: 'refugee-agency', id: 'homeland-warning', recipient: 'agencies/homeland-authority', categories: [MOVEMENT], purposes: [EARLY_WARNING] },
+    ...['migration-agency', 'harbour-relief', 'early-warning'].map((agency) => warning('refugee-agency', agency)),
+    ...['migration-agency', 'harbour-relief'].map((agency) => warning('early-warning', agency)),
     { owner: 'migration-agency', id: 'refugee-planning', recipient: 'agencies/refugee-agency', categories: [MOVEMENT], purposes: [PLANNING] },
     { owner: 'migration-agency', id: 'task-force-crises', recipient: `groups/${TASK_FORCE}`, categories: [CRISIS], purposes: [PROTECTION] },
     { owner: 'harbour-relief', id: 'refugee-rescue', recipient: 'agencies/refugee-agency', categories: [RESCUE], purposes: [FOR_RESCUE] },

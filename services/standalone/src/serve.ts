@@ -31,7 +31,7 @@ export async function serve(config: Config, { empty, surroundings, clock, report
   try {
     const bootstrapSecret = config.bootstrapSecret ?? bootstrapSecretIn(folder);
     const node = await build({ ...config, bootstrapSecret }, embedded);
-    const address = () => ({ address: node.grpcAddress(), tls: config.grpc.tls === undefined ? false : { ca: config.grpc.tls.certificate } });
+    const address = () => ({ address: node.grpcAddress(), tls: config.grpc.tls === undefined ? false : { pinned: config.grpc.tls.certificate } });
     const play = scenarioPart({ folder, bootstrapSecret, node: address, clock, report, say });
     const parts = [...node.parts, greetingPart({ folder, scenario, node, say }), ...(scenario === 'to play' ? [play] : [])];
     return await run(parts, surroundings, report);

@@ -1,4 +1,6 @@
+import { build as buildAlerts } from '@corridor/alerts';
 import { build as buildAudit } from '@corridor/audit';
+import { build as buildFollowup } from '@corridor/followup';
 import { build as buildGateway } from '@corridor/gateway';
 import { build as buildHub } from '@corridor/hub';
 import { build as buildRegistry } from '@corridor/registry';
@@ -24,7 +26,13 @@ export interface StandaloneConfig extends Config {
 /** Every service over the ports of one process. @throws CorridorError CONFIG_INVALID, LISTENER_INSECURE */
 export async function build(config: StandaloneConfig, { ports, policy, tokens, demandOf, reserve, grpcPort, parts }: Embedded): Promise<StandaloneNode> {
   const { bootstrapSecret, checkpointMs, logOrigin: origin, logContinues, grpc, http, httpHosts: hosts } = config;
-  const services = [buildRegistry({ bootstrapSecret }, ports), await buildHub({}, ports), buildAudit({ checkpointMs, origin, ...(logContinues === undefined ? {} : { continues: logContinues }) }, ports)];
+  const services = [
+    buildRegistry({ bootstrapSecret }, ports),
+    await buildHub({}, ports),
+    await buildAlerts({}, ports),
+    buildFollowup(ports),
+    buildAudit({ checkpointMs, origin, ...(logContinues === undefined ? {} : { continues: logContinues }) }, ports),
+  ];
   const conditions = () => [{ name: 'policy', unwell: policy.unwell() }, ...[reserve, ...services].map((part) => ({ name: part.name, unwell: part.unwell() }))];
   // Within the machine, to the one certificate that is the node's, whatever names it has.
   const node = () => ({ address: `${nearOf(grpc)}:${grpcPort() ?? 0}`, tls: grpc.tls === undefined ? false : { pinned: grpc.tls.certificate } });

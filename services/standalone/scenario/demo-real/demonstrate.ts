@@ -6,15 +6,19 @@ import { Measure, Population, Quality } from '@corridor/contracts/hub/v1/updates
 import { agencyId, seriesId, systemClock } from '@corridor/kernel';
 import { openGazetteer } from '@corridor/places';
 import { agree } from '../agree.ts';
+import type { Cast } from '../cast.ts';
 import { Company } from '../company.ts';
 import { enter } from '../enter.ts';
 import { secretsIn } from '../secrets.ts';
+import { countsOf } from './alarms.ts';
 import { actorOf, CAST, HANDLING, OWNER, REVOKED_CONSENT, SERIES, TERMS } from './cast.ts';
 import { behindFirewall, compare, exact, masked, type Verdict } from './checks.ts';
 import { type Detections, placeOf, readDetections, tableKey } from './detections.ts';
 import { importWithRevocation, type RevokedImport } from './import.ts';
 import { proveDelivery } from './proof.ts';
 import { Recipient } from './recipient.ts';
+import { followupCast, readRecommendations, recommend } from './recommendations.ts';
+import { openWarning, warn } from './warning.ts';
 
 export interface DemonstrationOptions {
   readonly node: NodeAddress;
@@ -25,6 +29,9 @@ export interface DemonstrationOptions {
   readonly say: (line: string) => void;
 }
 
+/** The route that the rules watch, as the file names it. */
+const ROUTE_IN_FILE = 'Eastern Mediterranean Route';
+const NO_RECOMMENDATIONS = { lines: ['the file of recommendations is not there, so none are entered'], faults: [] };
 /** For how long the demonstration waits for what must arrive, in milliseconds. */
 const PATIENCE_MS = 120_000;
 
@@ -44,12 +51,22 @@ const { PURPOSE_PLANNING: PLANNING, PURPOSE_ASSISTANCE: ASSISTANCE } = Purpose;
 export async function demonstrate({ node, bootstrapSecret, folder, env, say }: DemonstrationOptions): Promise<number> {
   const file = await readDetections(env);
   say(`${file.movements.rows} rows, ${file.movements.groups.length} tables, ${file.persons} persons: ${file.source}`);
-  const secrets = secretsIn(folder, CAST);
+  const recommendations = await readRecommendations(env);
+  const cast: Cast = recommendations === undefined ? CAST : { agencies: [...CAST.agencies, ...followupCast(recommendations)] };
+  const secrets = secretsIn(folder, cast);
   const company = new Company(node, secrets.actors);
   try {
-    await enter(CAST, company, bootstrapSecret, secrets.signingKeys);
-    await agree(CAST, TERMS, company, secrets.signingKeys);
-    return await publishAndCheck(company, file, folder, say);
+    await enter(cast, company, bootstrapSecret, secrets.signingKeys);
+    await agree(cast, TERMS, company, secrets.signingKeys);
+    await openWarning(company);
+    const published = await publishAndCheck(company, file, folder, say);
+    const warned = await warn(company, countsOf(file, ROUTE_IN_FILE, 'sea'), AbortSignal.timeout(PATIENCE_MS));
+    say(`rules on sea detections on the ${ROUTE_IN_FILE}:`);
+    const followedUp = recommendations === undefined ? NO_RECOMMENDATIONS : await recommend(company, recommendations);
+    for (const line of [...warned.lines, ...followedUp.lines]) say(line);
+    const faults = [...warned.faults, ...followedUp.faults];
+    for (const fault of faults) say(`  FAULT ${fault}`);
+    return published + faults.length;
   } finally {
     company.close();
   }
