@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { alertLatency } from './cases/alert-latency.ts';
+import { apiPages } from './cases/api-pages.ts';
 import { archivePages } from './cases/archive-pages.ts';
 import { catchUp } from './cases/catch-up.ts';
 import { fanOut } from './cases/fan-out.ts';
@@ -8,7 +10,7 @@ import { found } from './community.ts';
 import { startNode } from './node-process.ts';
 import { print, type Line } from './statistics.ts';
 
-const CASES = { publishStream, latency, fanOut, archivePages, catchUp };
+const CASES = { publishStream, latency, alertLatency, apiPages, fanOut, archivePages, catchUp };
 
 /** The benchmark: one node in its own process, everything else here. `--short` only shows that it runs; names choose cases. */
 const { values, positionals } = parseArgs({ options: { short: { type: 'boolean', default: false } }, allowPositionals: true });

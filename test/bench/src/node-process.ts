@@ -6,6 +6,8 @@ import { startChildNode } from '@corridor/standalone/child-node';
 /** A node of its own in a process of its own, over a new data folder. */
 export interface NodeProcess {
   readonly address: string;
+  /** Where HTTP is, a URL. */
+  readonly http: string;
   readonly bootstrapSecret: string;
   /** Resident memory, MB. */
   memory(): Promise<number>;
@@ -20,6 +22,7 @@ export async function startNode(): Promise<NodeProcess> {
   const child = await startChildNode({ folder, args: ['--empty'], env });
   return {
     address: child.grpc,
+    http: child.http,
     bootstrapSecret,
     memory: () => residentMegabytes(child.pid ?? 0),
     stop: async () => {

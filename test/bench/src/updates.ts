@@ -1,4 +1,4 @@
-import { Category, CountState, Granularity, LegalBasis, OnwardSharing, PersonalDataLevel, PlacePrecision, Purpose, Tlp } from '@corridor/contracts/common/v1/vocabulary';
+import { Category, CountState, Granularity, type Handling, LegalBasis, OnwardSharing, PersonalDataLevel, PlacePrecision, Purpose, Tlp } from '@corridor/contracts/common/v1/vocabulary';
 import type { PublishRequest } from '@corridor/contracts/hub/v1/hub';
 import { Breakdown, Measure, Population, Quality, TransportMode, type Update } from '@corridor/contracts/hub/v1/updates';
 import { newUuid } from '@corridor/kernel';
@@ -8,7 +8,7 @@ const END = new Date(Date.UTC(2026, 1, 1));
 const known = (value: number) => ({ state: CountState.COUNT_STATE_KNOWN, value: BigInt(value) });
 
 /** A monthly table of two nationalities, as a small partner would publish it; about 120 bytes. */
-function update(): Update {
+export function update(): Update {
   return {
     updateId: newUuid(),
     replacesVersion: 0,
@@ -32,22 +32,25 @@ function update(): Update {
   };
 }
 
+/** The handling of counts for a purpose. */
+export const handlingFor = (purpose: Purpose): Handling => ({
+  tlp: Tlp.TLP_AMBER,
+  purposes: [purpose],
+  legalBasis: LegalBasis.LEGAL_BASIS_PUBLIC_INTEREST,
+  personalDataLevel: PersonalDataLevel.PERSONAL_DATA_LEVEL_AGGREGATE,
+  retentionDays: 365,
+  onwardSharing: OnwardSharing.ONWARD_SHARING_PROHIBITED,
+  precisionLimit: PlacePrecision.PLACE_PRECISION_POINT,
+  namedActors: [],
+  communityGroups: [],
+  publicityAttestedBy: '',
+});
+
 /** A message of so many updates of one series. */
 export const message = (owner: string, series: number, updates: number): PublishRequest => ({
   series: `agencies/${owner}/series/bench-${series}`,
   category: Category.CATEGORY_MOVEMENT,
-  handling: {
-    tlp: Tlp.TLP_AMBER,
-    purposes: [Purpose.PURPOSE_PLANNING],
-    legalBasis: LegalBasis.LEGAL_BASIS_PUBLIC_INTEREST,
-    personalDataLevel: PersonalDataLevel.PERSONAL_DATA_LEVEL_AGGREGATE,
-    retentionDays: 365,
-    onwardSharing: OnwardSharing.ONWARD_SHARING_PROHIBITED,
-    precisionLimit: PlacePrecision.PLACE_PRECISION_POINT,
-    namedActors: [],
-    communityGroups: [],
-    publicityAttestedBy: '',
-  },
+  handling: handlingFor(Purpose.PURPOSE_PLANNING),
   updates: Array.from({ length: updates }, update),
   seenRevision: undefined,
   maskThreshold: 0,
