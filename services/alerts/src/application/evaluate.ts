@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import { every, prefix } from '@corridor/documents';
 import { CorridorError } from '@corridor/kernel';
 import { isTaken, lostRace } from '@corridor/outbox';
@@ -11,10 +12,12 @@ import { periodNumber, periodOf } from '../domain/period.ts';
 import { readsTrack, type Rule } from '../domain/rule.ts';
 import { follow, raise, takeBack, type Raised } from '../domain/thread.ts';
 import { addressed } from './addressed.ts';
-import { surely, type EarlyWarning } from './early-warning.ts';
+import { surely, type EarlyWarning, type StoredAlert } from './early-warning.ts';
 import type { Standing, TakenReport } from './observations.ts';
 import { alarmKey, seriesKey } from './stored.ts';
 
+/** How many periods are evaluated before others get their turn. */
+const AT_ONCE = 20;
 /** How often an evaluation is done again after somebody else changed the alert meanwhile. */
 const ATTEMPTS = 16;
 
@@ -33,7 +36,14 @@ export async function evaluateHistory(rule: Rule, early: EarlyWarning): Promise<
   for (const series of rule.observations.series) {
     for await (const { track, observed } of early.observations.tracks(series)) {
       if (!readsTrack(rule, track, surely(early.places.contains))) continue;
-      for (const [number, { publishedAt }] of observed) await evaluatePeriod(rule, track, number, observed, publishedAt, early);
+      let left = AT_ONCE;
+      for (const [number, { publishedAt }] of observed) {
+        await evaluatePeriod(rule, track, number, observed, publishedAt, early);
+        left -= 1;
+        if (left > 0) continue;
+        await turnOfTheEventLoop();
+        left = AT_ONCE;
+      }
     }
   }
 }
@@ -89,10 +99,10 @@ async function evaluateTrack(rule: Rule, track: Track, numbers: readonly number[
 }
 
 /** The periods from one to another of which alerts tell an alarm. */
-async function toldNumbers(rule: Rule, track: Track, from: number, to: number, { alerts }: EarlyWarning): Promise<ReadonlySet<number>> {
+async function toldNumbers(rule: Rule, track: Track, from: number, to: number, { alerts, clock }: EarlyWarning): Promise<ReadonlySet<number>> {
   const numbers = new Set<number>();
   for await (const { doc } of every(alerts, 'alarm', { from: alarmKey(rule, track, from), to: alarmKey(rule, track, to + 1) })) {
-    if (doc.state !== 'erased') for (const { number } of doc.episode?.alarms ?? []) numbers.add(number);
+    if (isKept(doc, clock.now())) for (const { number } of doc.episode?.alarms ?? []) numbers.add(number);
   }
   return numbers;
 }
@@ -128,11 +138,11 @@ interface Stored extends Around {
 }
 
 /** The alerts that tell of a period and of those beside it. */
-async function around(rule: Rule, track: Track, number: number, { alerts }: EarlyWarning): Promise<Stored> {
+async function around(rule: Rule, track: Track, number: number, { alerts, clock }: EarlyWarning): Promise<Stored> {
   const found = new Map<string, Alert>();
   const versions = new Map<string, number>();
   for await (const { id, version, doc } of every(alerts, 'alarm', { from: alarmKey(rule, track, number - 1), to: alarmKey(rule, track, number + 2) })) {
-    if (doc.state === 'erased') continue;
+    if (!isKept(doc, clock.now())) continue;
     found.set(id, doc);
     versions.set(id, version);
   }
@@ -144,6 +154,12 @@ async function around(rule: Rule, track: Track, number: number, { alerts }: Earl
     versions,
   };
 }
+
+/**
+ * Whether an alert is within its retention, which ends with that of the first of its inputs: whether what it tells of still
+ * holds can be said only as long as they are all there.
+ */
+const isKept = (alert: StoredAlert, now: number): alert is Alert => alert.state !== 'erased' && alert.keptUntil > now;
 
 const openFirst = ({ state }: Alert): number => (state === 'open' ? 0 : 1);
 
