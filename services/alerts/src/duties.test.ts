@@ -192,5 +192,10 @@ describe('an alert', () => {
       expect(await listed(alerts, APPROVER)).toEqual([]);
       await expect(alerts.call('getAlert', { name }, APPROVER)).rejects.toEqual(refusal('NOT_FOUND'));
     });
+    await pass(2000);
+    await alerts.close();
+    // A clock that is set back finds nothing either: it is gone, not only hidden.
+    alerts = await openAlerts(folder.path, { clock: new ManualClock(START) });
+    expect(await listed(alerts, APPROVER)).toEqual([]);
   });
 });

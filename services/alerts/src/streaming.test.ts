@@ -24,11 +24,13 @@ import {
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let alerts: TestAlerts;
+let clock: ManualClock;
 const RELIEF = person(WARNED);
 
 beforeEach(async () => {
   folder = await temporaryFolder();
-  alerts = await openAlerts(folder.path);
+  clock = new ManualClock(START);
+  alerts = await openAlerts(folder.path, { clock });
   await alerts.know(...world());
 });
 afterEach(async () => {
@@ -127,6 +129,17 @@ describe('an observation', () => {
     await eventually(async () => expect(await threads()).toHaveLength(2));
     const raised = await listed(alerts, APPROVER);
     expect(raised.map(({ provenance }) => provenance?.rule)).toEqual(['rules/from-the-beginning', 'rules/from-the-beginning']);
+  });
+
+  it('that was taken before its rule was active is not evaluated when it arrives once more', async () => {
+    await alerts.deliver([month(0, 900)]);
+    await alerts.settled();
+    clock.advance(100);
+    await activate(alerts, 'surge');
+    await alerts.deliver([month(0, 900)]);
+    expect(await threads()).toEqual([]);
+    await alerts.deliver([month(0, 900, { version: 2 })]);
+    expect(await threads()).toEqual([[ALERT]]);
   });
 
   it('during a pause stays unevaluated, and what comes after it is in the thread that was open', async () => {
@@ -285,7 +298,6 @@ describe('what alerts say', () => {
 describe('the topic of the early-warning agency', () => {
   it('may come later than the service, and be taken away and opened again', async () => {
     const other = await temporaryFolder();
-    const clock = new ManualClock(START);
     const late = await openAlerts(other.path, { clock, topic: false });
     const raised = async (): Promise<number> => (await listed(late, APPROVER)).length;
     try {
