@@ -14,9 +14,9 @@ import { ARRIVALS } from './movements.ts';
 import { unlessThere } from './steps.ts';
 
 /** The agency that the early-warning service acts for. */
-export const EARLY_WARNING = 'early-warning';
+const EARLY_WARNING = 'early-warning';
 /** The theme of the focal points that its alerts are addressed to. */
-export const WARNING_THEME = 'early-warning';
+const WARNING_THEME = 'early-warning';
 const ROUTE = 'central-mediterranean-route';
 const RULE = 'surge-central-mediterranean';
 const NAME = `rules/${RULE}`;

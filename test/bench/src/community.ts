@@ -7,7 +7,7 @@ import { TestNode, type TestActor } from '@corridor/registry/testing';
 import type { NodeProcess } from './node-process.ts';
 
 export const OWNER = 'bench-owner';
-export const READER = 'bench-reader';
+const READER = 'bench-reader';
 /** The agency that the early-warning service acts for. */
 export const WARNING = 'early-warning';
 const YEAR = 365 * 86_400_000;
