@@ -154,6 +154,30 @@ describe("an agency's own topic", () => {
     await eventually(async () => expect(await inTopic()).toEqual(['2026-01', '2026-07']));
   });
 
+  it('is sent nothing while it is closed, which is no failure of the node, and goes on when it is open again', async () => {
+    await alerts.store.log.partnerTopics.provision(RELIEF.agency);
+    await set(['*/*/*']);
+    await alerts.deliver(lone(0));
+    await eventually(async () => expect(await inTopic()).toEqual(['2026-01']));
+    await alerts.store.log.partnerTopics.withdraw(RELIEF.agency);
+    await alerts.deliver(lone(1));
+    await alerts.settled();
+    await eventually(async () => expect((await alerts.events()).filter(({ cause }) => cause === 'alert.raised')).toHaveLength(2));
+    const group = async () => alerts.log.positions(TOPICS.alerts.name, `alerts-to-${WARNED}`);
+    const end = await alerts.log.end(TOPICS.alerts.name);
+    await eventually(async () => {
+      clock.advance(100);
+      expect(await group()).toEqual(end);
+    });
+    expect(alerts.service.unwell()).toBeUndefined();
+    await alerts.store.log.partnerTopics.provision(RELIEF.agency);
+    await alerts.deliver(lone(2));
+    await eventually(async () => {
+      clock.advance(100);
+      expect(await inTopic()).toEqual(['2026-07']);
+    });
+  });
+
   it('is sent nothing that its agency may not have, nor anything RED', async () => {
     const beacon = person(UNINFORMED);
     for (const by of [RELIEF, beacon]) {

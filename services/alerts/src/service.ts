@@ -76,6 +76,7 @@ export async function build(config: AlertsConfig, ports: Ports): Promise<Service
     const channel = new AlertTopicsChannel({
       early,
       log,
+      partnerTopics,
       topics,
       clock,
       report,

@@ -1,5 +1,5 @@
 import { every, type Documents } from '@corridor/documents';
-import { partnerTopicName, type Consumer, type EventLog, type NewRecord, type StoredRecord } from '@corridor/eventlog';
+import { partnerTopicName, type Consumer, type EventLog, type NewRecord, type PartnerTopics, type StoredRecord } from '@corridor/eventlog';
 import { CorridorError, Signal, untilWritten, type AgencyId, type Clock, type Reason } from '@corridor/kernel';
 import { TOPICS, type Report } from '@corridor/runtime';
 import type { EarlyWarning } from '../application/early-warning.ts';
@@ -14,6 +14,7 @@ const LOOK_EVERY = 2000;
 export interface AlertTopicsChannelDependencies {
   readonly early: EarlyWarning;
   readonly log: EventLog;
+  readonly partnerTopics: PartnerTopics;
   readonly topics: Documents<AlertTopics>;
   readonly clock: Clock;
   readonly report: Report;
@@ -101,17 +102,20 @@ export class AlertTopicsChannel {
     const consumer = this.#deps.log.consume(TOPICS.alerts.name, `alerts-to-${agency}`, (records) => this.#tell(records, topics, telling));
     this.#serving.set(agency, { topics, consumer });
     consumer.done.catch((error: unknown) => {
-      // Taken up again with the next look: the agency may have closed its topic, and opens it again.
       if (this.#stopping.signal.aborted) return;
+      // Taken up again with the next look. That the agency has closed its topic is no failure.
       this.#serving.delete(agency);
       const { reason } = CorridorError.from(error);
+      if (reason === 'NOT_FOUND') return;
       if (this.#failing.get(agency) !== reason) this.#deps.report('warn', 'alerts.topic-failed', { agency, reason });
       this.#failing.set(agency, reason);
     });
   }
 
   async #tell(records: readonly StoredRecord[], { agency, from }: AlertTopics, telling: Telling): Promise<void> {
-    const { log, clock, newsOf, deliveryRecord } = this.#deps;
+    const { log, partnerTopics, clock, newsOf, deliveryRecord } = this.#deps;
+    // What comes while the topic is closed is not filled in later.
+    if (!(await partnerTopics.agencies()).includes(agency)) return;
     for (const record of records) {
       if (record.offset < (from[record.partition] ?? 0)) continue;
       const news = await newsOf(record);

@@ -580,7 +580,8 @@ export interface ListConsentsResponse {
 
 /**
  * The topic of an agency. Each record is a Delivery in an envelope of type `corridor.hub.v1.Delivery`, with key and subject
- * `{owner}/{series}`; a record that is repeated has the same id.
+ * `{owner}/{series}`, or an AlertDelivery of corridor.alerts.v1 where the agency has set alert topics, with key and
+ * subject `alerts/{alert}`; a record that is repeated has the same id.
  */
 export interface PartnerTopic {
   /** `agencies/{agency}/partnerTopic`. */
