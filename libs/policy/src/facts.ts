@@ -82,6 +82,7 @@ export interface FocalPointFacts {
   /** Id of a place of the gazetteer. */
   readonly area: string;
   readonly holder: ActorId;
+  /** In the order in which they stand in. */
   readonly deputies: readonly ActorId[];
   /** Milliseconds since the epoch. */
   readonly validFrom: number;

@@ -1,6 +1,7 @@
 import type { Corridor } from '@corridor/client';
 import type { Alert } from '@corridor/contracts/alerts/v1/alerts';
 import { CorridorError } from '@corridor/kernel';
+import { Awaited } from './awaited.ts';
 
 /** One agency that subscribes to alert topics and counts what it receives, from the beginning on. */
 export class AlertListener {
@@ -8,8 +9,7 @@ export class AlertListener {
   readonly #received = new Map<string, Alert>();
   readonly #stop = new AbortController();
   readonly #listening: Promise<void>;
-  #waiting: (() => void)[] = [];
-  #failure: CorridorError | undefined;
+  readonly #awaited = new Awaited();
 
   constructor(node: Corridor, agency: string, topics: readonly string[]) {
     this.agency = agency;
@@ -24,15 +24,10 @@ export class AlertListener {
 
   /** The first alert it received. @throws CorridorError of the subscription; the signal's reason. */
   async first(signal: AbortSignal): Promise<Alert> {
-    for (;;) {
-      for (const alert of this.#received.values()) return alert;
-      if (this.#failure !== undefined) throw this.#failure;
-      signal.throwIfAborted();
-      await new Promise<void>((wake) => {
-        this.#waiting.push(wake);
-        signal.addEventListener('abort', () => wake(), { once: true });
-      });
-    }
+    await this.#awaited.until(() => this.#received.size > 0, signal);
+    const [alert] = this.#received.values();
+    if (alert === undefined) throw new CorridorError('INTERNAL', 'an alert was received and is not there');
+    return alert;
   }
 
   async stop(): Promise<void> {
@@ -44,17 +39,10 @@ export class AlertListener {
     try {
       for await (const { alert } of subscription) {
         if (alert !== undefined) this.#received.set(alert.name, alert);
-        this.#wake();
+        this.#awaited.changed();
       }
     } catch (error) {
-      this.#failure = CorridorError.from(error);
+      this.#awaited.failed(CorridorError.from(error));
     }
-    this.#wake();
-  }
-
-  #wake(): void {
-    const woken = this.#waiting;
-    this.#waiting = [];
-    for (const wake of woken) wake();
   }
 }

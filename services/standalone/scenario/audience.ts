@@ -2,6 +2,7 @@ import type { Corridor, Delivery, Subscription } from '@corridor/client';
 import { type Category, CountState, type Purpose } from '@corridor/contracts/common/v1/vocabulary';
 import { ViewForm, type UpdateView, type ViewBatch } from '@corridor/contracts/hub/v1/updates';
 import { CorridorError } from '@corridor/kernel';
+import { Awaited } from './awaited.ts';
 
 /** Who subscribes to what. */
 export interface Seat {
@@ -39,9 +40,8 @@ export class Listener {
   #rows = 0;
   #suppressed = 0;
   #retractions = 0;
-  #waiting: (() => void)[] = [];
+  readonly #awaited = new Awaited();
   #listening: Promise<void> = Promise.resolve();
-  #failure: CorridorError | undefined;
 
   constructor(node: Corridor, seat: Seat) {
     this.seat = seat;
@@ -66,14 +66,7 @@ export class Listener {
 
   /** Resolves when a report has arrived in this version or a later one. @throws CorridorError of the subscription; the signal's reason. */
   async received(name: string, signal: AbortSignal, version = 1): Promise<void> {
-    while ((this.#versions.get(name) ?? 0) < version) {
-      if (this.#failure !== undefined) throw this.#failure;
-      signal.throwIfAborted();
-      await new Promise<void>((wake) => {
-        this.#waiting.push(wake);
-        signal.addEventListener('abort', () => wake(), { once: true });
-      });
-    }
+    await this.#awaited.until(() => (this.#versions.get(name) ?? 0) >= version, signal);
   }
 
   /** Tells the node that everything so far has arrived, and ends the subscription. */
@@ -87,9 +80,8 @@ export class Listener {
     try {
       for await (const delivery of this.#subscription) this.#take(delivery);
     } catch (error) {
-      this.#failure = CorridorError.from(error);
+      this.#awaited.failed(CorridorError.from(error));
     }
-    this.#wake();
   }
 
   #take({ batch }: Delivery): void {
@@ -104,13 +96,7 @@ export class Listener {
       }
       this.#rows += rowsOf(update).filter(({ count }) => count?.state === CountState.COUNT_STATE_KNOWN).length;
     }
-    this.#wake();
-  }
-
-  #wake(): void {
-    const woken = this.#waiting;
-    this.#waiting = [];
-    for (const wake of woken) wake();
+    this.#awaited.changed();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ActorId, AgencyId } from '@corridor/kernel';
-import type { AgencyKind, AgencyState, Role } from '@corridor/policy';
+import type { AgencyKind, AgencyState, FocalPointFacts, Role } from '@corridor/policy';
 import type { Change } from './change.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -33,23 +33,8 @@ export interface Actor {
   readonly secretId: string;
 }
 
-/** A duty of an agency for a theme and area. Times in milliseconds since the epoch. */
-export interface FocalPoint {
-  readonly agency: AgencyId;
-  readonly id: string;
-  /** From 1. */
-  readonly version: number;
-  readonly theme: string;
-  /** Place id. */
-  readonly area: string;
-  readonly holder: ActorId;
-  /** In the order in which they stand in. */
-  readonly deputies: readonly ActorId[];
-  readonly validFrom: number;
-  /** Exclusive. */
-  readonly validUntil: number;
-  readonly absentUntil?: number;
-}
+/** A duty of an agency for a theme and area: the fact that others know of it is all there is. */
+export type FocalPoint = FocalPointFacts;
 
 /**
  * One unit of consistency: an agency with its actors and focal points, so that "the last administrator stays" and "a

@@ -2,6 +2,7 @@ import type { Corridor, Delivery, Subscription, WindowReceipt } from '@corridor/
 import type { Purpose } from '@corridor/contracts/common/v1/vocabulary';
 import type { UpdateView, ViewBatch } from '@corridor/contracts/hub/v1/updates';
 import { CorridorError } from '@corridor/kernel';
+import { Awaited } from '../awaited.ts';
 
 /** One update as it arrived. */
 export interface Arrived {
@@ -21,8 +22,7 @@ export class Recipient {
   readonly #subscription: Subscription;
   readonly #stop = new AbortController();
   readonly #listening: Promise<void>;
-  #waiting: (() => void)[] = [];
-  #failure: CorridorError | undefined;
+  readonly #awaited = new Awaited();
 
   constructor(agency: string, node: Corridor, purpose: Purpose) {
     this.agency = agency;
@@ -32,22 +32,15 @@ export class Recipient {
       signal: this.#stop.signal,
       onReceipt: (receipt) => {
         this.receipts.push(receipt);
-        this.#wake();
+        this.#awaited.changed();
       },
     });
     this.#listening = this.#listen();
   }
 
   /** Resolves when `holds`. @throws CorridorError of the subscription; the signal's reason. */
-  async until(holds: () => boolean, late: AbortSignal): Promise<void> {
-    while (!holds()) {
-      if (this.#failure !== undefined) throw this.#failure;
-      late.throwIfAborted();
-      await new Promise<void>((wake) => {
-        this.#waiting.push(wake);
-        late.addEventListener('abort', () => wake(), { once: true });
-      });
-    }
+  until(holds: () => boolean, late: AbortSignal): Promise<void> {
+    return this.#awaited.until(holds, late);
   }
 
   async stop(): Promise<void> {
@@ -61,17 +54,10 @@ export class Recipient {
         const { updates, ...batch } = delivery.batch;
         for (const update of updates) this.arrived.set(update.name, { update, batch, at: Date.now() });
         this.deliveries.push(delivery);
-        this.#wake();
+        this.#awaited.changed();
       }
     } catch (error) {
-      this.#failure = CorridorError.from(error);
+      this.#awaited.failed(CorridorError.from(error));
     }
-    this.#wake();
-  }
-
-  #wake(): void {
-    const woken = this.#waiting;
-    this.#waiting = [];
-    for (const wake of woken) wake();
   }
 }
