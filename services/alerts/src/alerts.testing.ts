@@ -2,16 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AlertDelivery, AlertEvent, RuleEvent, type Alert, type AlertFilter, type AlertsServiceService, type SubscribeAlertsResponse } from '@corridor/contracts/alerts/v1/alerts';
-import { CapStatus } from '@corridor/contracts/alerts/v1/cap';
-import { Direction, type Rule } from '@corridor/contracts/alerts/v1/rules';
-import { Category, CountState, Granularity, LegalBasis, OnwardSharing, PersonalDataLevel, PlacePrecision, Purpose, Tlp, type Count, type Handling } from '@corridor/contracts/common/v1/vocabulary';
+import type { Rule } from '@corridor/contracts/alerts/v1/rules';
+import { Category, type Handling } from '@corridor/contracts/common/v1/vocabulary';
 import { Delivery } from '@corridor/contracts/hub/v1/hub';
 import { RecordEvent } from '@corridor/contracts/hub/v1/record';
-import { Breakdown, Measure, Population, Quality, Severity, TotalBasis, TransportMode, ViewBatch, ViewForm, type UpdateView } from '@corridor/contracts/hub/v1/updates';
+import { ViewBatch, ViewForm, type UpdateView } from '@corridor/contracts/hub/v1/updates';
 import { partnerTopicName, type EventLog } from '@corridor/eventlog';
-import { actorId, agencyId, derivedUuid, ManualClock, newUuid, systemClock, utf8, type Clock } from '@corridor/kernel';
+import { agencyId, ManualClock, newUuid, systemClock, type Clock } from '@corridor/kernel';
 import { openSqliteStore, type SqliteStore } from '@corridor/outbox/sqlite';
-import type { ActorFacts, AgencyFacts, AgreementFacts, Clause, ConsentFacts, FocalPointFacts, PolicyEvent, Role } from '@corridor/policy';
+import type { PolicyEvent } from '@corridor/policy';
 import {
   newEnvelope,
   newRecord,
@@ -30,22 +29,13 @@ import {
 } from '@corridor/runtime';
 import { policyFactRecord } from '@corridor/runtime/testing';
 import { build } from './service.ts';
+import { handling, rule } from './views.testing.ts';
+import { APPROVER, AUTHOR, DAY, OWN, SERIES, START } from './world.testing.ts';
 
-export const DAY = 86_400_000;
-export const START = Date.UTC(2026, 10, 21, 12);
-const FOREVER = Date.UTC(2100, 0, 1);
+export * from './views.testing.ts';
+export * from './world.testing.ts';
+
 const MASTER_KEY = new Uint8Array(32).fill(7);
-
-/** The early-warning agency, who counts, who is warned, who may not have what it is warned by, and who may have nothing. */
-export const OWN = 'early-warning';
-export const COUNTING = 'border-watch';
-export const WARNED = 'relief';
-export const UNINFORMED = 'beacon';
-export const STRANGER = 'stranger';
-/** An authority of Italy. */
-export const AUTHORITY = 'coast-authority';
-export const SERIES = `agencies/${COUNTING}/series/crossings`;
-export const ROUTE = 'central-mediterranean-route';
 
 type AlertsMethods = Methods<typeof AlertsServiceService>;
 type UnaryOf<M> = Extract<M, { unary: unknown }> extends { unary: (request: infer Req, context: never) => Promise<infer Res> } ? [Req, Res] : never;
@@ -261,177 +251,6 @@ function openSubscriber(serverStream: ServerStream, caller: Caller, options: Sub
     },
   };
 }
-
-const EVERY_ROLE: readonly Role[] = ['reader', 'publisher', 'approver', 'duty-officer', 'data-protection-officer', 'administrator'];
-
-/** An actor whom the host has let in. */
-export const person = (agency: string, actor = 'staff-1', roles: readonly Role[] = EVERY_ROLE): Caller => ({
-  agency: agencyId(agency),
-  actor: actorId(actor),
-  name: `agencies/${agency}/actors/${actor}`,
-  roles: new Set(roles),
-  agencyState: 'active',
-});
-export const AUTHOR = person(OWN, 'author');
-export const APPROVER = person(OWN, 'approver');
-
-// Facts.
-
-export const agency = (id: string, change: Partial<AgencyFacts> = {}): PolicyEvent => ({
-  kind: 'agency',
-  fact: { id: agencyId(id), version: 1, kind: 'ngo', state: 'active', memberStates: [], ...change },
-});
-export const actor = (of: string, id = 'staff-1', change: Partial<ActorFacts> = {}): PolicyEvent => ({
-  kind: 'actor',
-  fact: { agency: agencyId(of), actor: actorId(id), version: 1, roles: EVERY_ROLE, retired: false, ...change },
-});
-const clause = (change: Partial<Clause> = {}): Clause => ({
-  id: 'c1',
-  effect: 'permit',
-  owners: [],
-  recipients: [],
-  recipientKinds: [],
-  categories: ['movement'],
-  purposes: ['early-warning'],
-  areas: ['WORLD'],
-  levels: ['aggregate', 'none'],
-  exact: false,
-  onwardSharing: 'prohibited',
-  highestPrecision: 'point',
-  retentionDays: 0,
-  withoutBreakdown: false,
-  secretariatBound: false,
-  watermark: false,
-  ...change,
-});
-export const agreement = (id: string, parties: readonly string[], change: Partial<AgreementFacts> = {}, terms: Partial<Clause> = {}): PolicyEvent => ({
-  kind: 'agreement',
-  fact: { id, version: 1, parties: parties.map((party) => agencyId(party)), clauses: [clause(terms)], effectiveFrom: START - DAY, expiresAt: FOREVER, state: 'in-force', ...change },
-});
-export const consent = (owner: string, recipient: string, change: Partial<ConsentFacts> = {}): PolicyEvent => ({
-  kind: 'consent',
-  fact: {
-    id: `${owner}/to-${recipient}`,
-    version: 1,
-    owner: agencyId(owner),
-    recipient: { kind: 'agency', id: agencyId(recipient) },
-    categories: ['movement'],
-    purposes: ['early-warning'],
-    expiresAt: FOREVER,
-    revoked: false,
-    ...change,
-  },
-});
-export const focalPoint = (of: string, change: Partial<FocalPointFacts> = {}): PolicyEvent => ({
-  kind: 'focal-point',
-  fact: {
-    agency: agencyId(of),
-    id: 'desk',
-    version: 1,
-    theme: 'rescue',
-    area: ROUTE,
-    holder: actorId('staff-1'),
-    deputies: [actorId('staff-2')],
-    validFrom: START - DAY,
-    validUntil: FOREVER,
-    ...change,
-  },
-});
-
-/** Everybody, as agreed: the uninformed agency may have warnings and none of the counts; the stranger nothing. */
-export const world = (): readonly PolicyEvent[] => [
-  ...[OWN, COUNTING, WARNED, UNINFORMED, STRANGER].map((id) => agency(id)),
-  agency(AUTHORITY, { kind: 'state-authority', country: 'ITA' }),
-  ...['author', 'approver'].map((id) => actor(OWN, id)),
-  ...[COUNTING, WARNED, UNINFORMED, STRANGER, AUTHORITY].flatMap((id) => [actor(id), actor(id, 'staff-2')]),
-  agreement('counts', [COUNTING, OWN, WARNED, AUTHORITY], {}, { owners: [agencyId(COUNTING)] }),
-  agreement('warnings', [OWN, WARNED, UNINFORMED, AUTHORITY], {}, { owners: [agencyId(OWN)] }),
-  ...[OWN, WARNED, AUTHORITY].map((id) => consent(COUNTING, id)),
-  ...[WARNED, UNINFORMED, AUTHORITY].map((id) => consent(OWN, id)),
-];
-
-// Updates.
-
-export const handling = (change: Partial<Handling> = {}): Handling => ({
-  tlp: Tlp.TLP_AMBER,
-  purposes: [Purpose.PURPOSE_EARLY_WARNING],
-  legalBasis: LegalBasis.LEGAL_BASIS_PUBLIC_INTEREST,
-  personalDataLevel: PersonalDataLevel.PERSONAL_DATA_LEVEL_AGGREGATE,
-  retentionDays: 365,
-  onwardSharing: OnwardSharing.ONWARD_SHARING_PROHIBITED,
-  precisionLimit: PlacePrecision.PLACE_PRECISION_POINT,
-  namedActors: [],
-  communityGroups: [],
-  publicityAttestedBy: '',
-  ...change,
-});
-
-const count = (value: number | 'suppressed' | 'unknown'): Count =>
-  typeof value === 'number'
-    ? { state: CountState.COUNT_STATE_KNOWN, value: BigInt(value) }
-    : { state: value === 'unknown' ? CountState.COUNT_STATE_UNKNOWN : CountState.COUNT_STATE_SUPPRESSED, value: 0n };
-
-/** The id of the report of a month: the same for all its versions. */
-const reportId = (month: number, of = 'total'): string => derivedUuid(Date.UTC(2026, month), utf8(`${of} ${month}`));
-
-export interface MonthChange {
-  readonly version?: number;
-  readonly rows?: Readonly<Record<string, number | 'suppressed' | 'unknown'>>;
-  readonly of?: string;
-  readonly place?: UpdateView['place'];
-  readonly measure?: Measure;
-}
-
-/** The view of one month (from 0, January 2026) with its total: a number, suppressed, unknown, or none stated. */
-export const month = (number: number, total: number | 'suppressed' | 'unknown' | 'unstated', { version = 1, rows = {}, of, place, measure = Measure.MEASURE_ARRIVALS }: MonthChange = {}): UpdateView => ({
-  name: reportId(number, of),
-  version,
-  place: place ?? { country: '', adminCode: '', route: ROUTE, point: undefined },
-  period: { start: new Date(Date.UTC(2026, number)), end: new Date(Date.UTC(2026, number + 1)), granularity: Granularity.GRANULARITY_MONTH },
-  content: {
-    $case: 'movement',
-    value: {
-      measure,
-      population: Population.POPULATION_MIXED,
-      quality: Quality.QUALITY_OBSERVED,
-      mode: TransportMode.TRANSPORT_MODE_SEA,
-      breakdown: Object.keys(rows).length === 0 ? Breakdown.BREAKDOWN_NONE : Breakdown.BREAKDOWN_NATIONALITY,
-      rows: Object.entries(rows).map(([key, value]) => ({ key, count: count(value) })),
-      total: total === 'unstated' ? undefined : count(total),
-    },
-  },
-  totalBasis: total === 'unstated' ? TotalBasis.TOTAL_BASIS_UNSPECIFIED : TotalBasis.TOTAL_BASIS_ALL,
-});
-
-export const retracted = (number: number, version: number): UpdateView => ({ ...month(number, 0, { version }), content: { $case: 'retraction', value: { reason: '' } } });
-
-// Rules.
-
-/** A rule of 800 arrivals on the route. */
-export const rule = (change: Partial<Rule> = {}): Rule => ({
-  name: '',
-  version: 0n,
-  title: 'Surge on the route',
-  state: 0,
-  observations: { series: [SERIES], measure: Measure.MEASURE_ARRIVALS, areas: [], granularity: Granularity.GRANULARITY_MONTH, populations: [], modes: [] },
-  detector: { $case: 'threshold', value: { value: 800n, direction: Direction.DIRECTION_ABOVE, consecutivePeriods: 1 } },
-  severities: [
-    { atLeast: 100, severity: Severity.SEVERITY_MODERATE },
-    { atLeast: 150, severity: Severity.SEVERITY_SEVERE },
-  ],
-  hazard: 'displacement',
-  event: 'Surge of arrivals',
-  instruction: 'Prepare reception.',
-  expiresAfterSeconds: 1_209_600,
-  handling: handling(),
-  acknowledgement: { theme: '', deadlineSeconds: 0, escalationSeconds: 0 },
-  status: CapStatus.CAP_STATUS_ACTUAL,
-  author: '',
-  approver: '',
-  backtest: undefined,
-  reason: '',
-  ...change,
-});
 
 /** Writes, tries and activates a rule. */
 export async function activate(alerts: TestAlerts, id: string, change: Partial<Rule> = {}, evaluateHistory = false): Promise<Rule> {
