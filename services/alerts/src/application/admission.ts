@@ -69,7 +69,7 @@ export class Admission {
     const theirs = reader.inPerson ? entitlements.of(reader, PURPOSE, alert.handling) : entitlements.ofAgency(reader.agency, PURPOSE);
     const ours = entitlements.ofAgency(agency, PURPOSE);
     for (;;) {
-      const [decisions, computedFrom] = [await decided(theirs, [own, ...sources]), await decided(ours, sources)];
+      const [decisions, computedFrom] = await Promise.all([decided(theirs, [own, ...sources]), decided(ours, sources)]);
       const { revision } = theirs;
       const answer = this.#answer(alert, decisions, computedFrom);
       const stands = (): boolean => theirs.holds([own, ...sources], decisions) && holds(ours, sources, computedFrom) && alert.keptUntil > clock.now();
