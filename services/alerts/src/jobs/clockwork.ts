@@ -5,6 +5,7 @@ import type { Report } from '@corridor/runtime';
 /** For how long a replica holds the job, ms; and how long it waits at most before it looks again. */
 const LEASE = 3000;
 const LOOK_EVERY = 1000;
+const JOB = 'clockwork';
 
 export interface ClockworkDependencies {
   readonly leases: Leases;
@@ -21,6 +22,7 @@ export class Clockwork {
   readonly #deps: ClockworkDependencies;
   readonly #stopping = new AbortController();
   readonly #woken = new Signal();
+  #heldUntil = 0;
   #running: Promise<void> = Promise.resolve();
 
   constructor(deps: ClockworkDependencies) {
@@ -43,13 +45,13 @@ export class Clockwork {
   }
 
   async #run(): Promise<void> {
-    const { leases, clock, report, act, next } = this.#deps;
+    const { clock, report, act, next } = this.#deps;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       const woken = this.#woken.next;
       let pause = LOOK_EVERY;
       try {
-        if (await leases.hold('clockwork', LEASE)) {
+        if (await this.#holds()) {
           await act();
           pause = Math.min(LOOK_EVERY, Math.max(0, (await next()) - clock.now()));
         }
@@ -60,6 +62,15 @@ export class Clockwork {
       await Promise.race([woken, clock.wait(pause, AbortSignal.any([signal, ended.signal])).catch(() => undefined)]);
       ended.abort();
     }
-    await leases.release('clockwork').catch(() => undefined);
+    // What cannot be given up ends by itself.
+    await this.#deps.leases.release(JOB).catch(() => undefined);
+  }
+
+  /** Whether this replica holds the job; asked of the store only when half of the lease is over, since it is asked often. */
+  async #holds(): Promise<boolean> {
+    const now = this.#deps.clock.now();
+    if (now < this.#heldUntil - LEASE / 2) return true;
+    this.#heldUntil = (await this.#deps.leases.hold(JOB, LEASE)) ? now + LEASE : 0;
+    return this.#heldUntil > 0;
   }
 }
