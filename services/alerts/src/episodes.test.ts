@@ -69,6 +69,23 @@ describe('an episode', () => {
     expect((await threads()).map((messages) => messages.length).toSorted((a, b) => a - b)).toEqual([21, 99]);
   });
 
+  it('goes on in another thread when people have filled the first one with words', async () => {
+    await activate(alerts, 'surge');
+    await alerts.deliver([month(0, 900)]);
+    const { name, messages } = await only();
+    const [info] = messages[0]?.infos ?? [];
+    if (info === undefined) expect.fail('the alert says nothing');
+    const wordy = Array.from({ length: 10 }, (_, i) => ({ ...info, language: `x${String.fromCodePoint(97 + i)}`, description: '𝔴'.repeat(4000), instruction: '𝔴'.repeat(2000) }));
+    const update = () => alerts.call('updateAlert', { name, expectedVersion: 0n, infos: wordy }, APPROVER);
+    await update();
+    await update();
+    await expect(update()).rejects.toEqual(expect.objectContaining({ reason: 'STATE_FORBIDS' }));
+    await alerts.deliver([month(1, 950)]);
+    expect((await threads()).toSorted((a, b) => b.length - a.length)).toEqual([[ALERT, UPDATE, UPDATE], [ALERT]]);
+    await alerts.deliver([month(0, 100, { version: 2 })]);
+    expect((await threads()).toSorted((a, b) => b.length - a.length)).toEqual([[ALERT, UPDATE, UPDATE, CANCEL], [ALERT]]);
+  });
+
   it('takes up a month that arrives late', async () => {
     await activate(alerts, 'surge');
     await alerts.deliver([month(1, 900)]);

@@ -67,6 +67,7 @@ export async function build(config: AlertsConfig, ports: Ports): Promise<Service
       policy,
       places,
       clock,
+      report,
       ruleEvent: (change, by) => ruleEvent(change, by, clock),
       alertEvent: (change, by) => alertEvent(change, by, agency, keys.data, clock),
       due: () => clockwork.wake(),

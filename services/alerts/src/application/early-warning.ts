@@ -1,7 +1,7 @@
 import type { Documents, PendingEvent } from '@corridor/documents';
 import type { AgencyId, Clock } from '@corridor/kernel';
 import type { ActorRef, Contains, Precision } from '@corridor/policy';
-import type { PolicyView } from '@corridor/runtime';
+import type { PolicyView, Report } from '@corridor/runtime';
 import type { Alert, AlertChange, ErasedAlert } from '../domain/alert.ts';
 import type { Rule, RuleChange } from '../domain/rule.ts';
 import type { PlaceWords } from '../domain/wording.ts';
@@ -31,6 +31,7 @@ export interface EarlyWarning {
   readonly policy: PolicyView;
   readonly places: Places;
   readonly clock: Clock;
+  readonly report: Report;
   /** The event of a change as it is stored and published. */
   ruleEvent(change: RuleChange, by: ActorRef): PendingEvent;
   /** The event of a change, sealed; `by` is absent for the service itself. */

@@ -165,25 +165,43 @@ const openFirst = ({ state }: Alert): number => (state === 'open' ? 0 : 1);
 
 async function carryOut({ rule, track, number, alarm, publishedAt }: Evaluation, stored: Stored, early: EarlyWarning): Promise<void> {
   const step = stepFor(alarm, stored);
-  const { places, clock } = early;
+  const { places } = early;
   switch (step.kind) {
     case 'nothing':
       return;
-    case 'raise': {
-      const change = await addressed(raise(raised(rule, track, alarm, early), clock.now()), early);
-      await early.alerts.create(change.alert.id, change.alert, [await early.alertEvent(change)]);
+    case 'raise':
+      await begin(raised(rule, track, alarm, early), early);
+      break;
+    case 'follow': {
+      const next = raised(rule, track, alarm, early);
+      // Acknowledgements with long notes can fill a thread that had room for its messages.
+      if (!(await fits(store(follow(step.alert, next), stored, early)))) await begin(next, early);
       break;
     }
-    case 'follow':
-      await store(follow(step.alert, raised(rule, track, alarm, early)), stored, early);
-      break;
     case 'take-back': {
       const period: Period = periodOf(number, track.granularity);
-      await store(takeBack(step.alert, number, rule, period, places.words(track.place), publishedAt), stored, early);
+      const isTold = await fits(store(takeBack(step.alert, number, rule, period, places.words(track.place), publishedAt), stored, early));
+      if (!isTold) early.report('error', 'alerts.thread-too-large', { alert: step.alert.id });
       break;
     }
   }
   early.due();
+}
+
+async function begin(next: Raised, early: EarlyWarning): Promise<void> {
+  const change = await addressed(raise(next, early.clock.now()), early);
+  await early.alerts.create(change.alert.id, change.alert, [await early.alertEvent(change)]);
+}
+
+/** Whether a write was done; false when it is larger than the log takes. */
+async function fits(write: Promise<void>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (CorridorError.from(error).reason === 'VALUE_TOO_LARGE') return false;
+    throw error;
+  }
 }
 
 function raised(rule: Rule, track: Track, alarm: Alarm | undefined, { places }: EarlyWarning): Raised {

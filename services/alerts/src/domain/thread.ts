@@ -1,4 +1,4 @@
-import { canonicalJson, checkText, checkVersion, CorridorError, derivedUuid, forbid, type Uuid } from '@corridor/kernel';
+import { canonicalJson, checkText, checkVersion, CorridorError, derivedUuid, forbid, utf8, type Uuid } from '@corridor/kernel';
 import { derivedHandling, keyedClass, retentionEnd, type ActorRef, type Category, type Handling, type Period, type UpdateClass } from '@corridor/policy';
 import type { AcknowledgementTerms } from './acknowledgement.ts';
 import { alarmIdentity, inputNames, newestInput, saying, sourcesOf, type Alarm } from './alarm.ts';
@@ -11,6 +11,8 @@ import { explanationOf, infoOf, withdrawalOf, type PlaceWords } from './wording.
 
 /** The most messages of a thread; the last place is kept for a CANCEL. */
 const MAX_MESSAGES = 100;
+/** The most that a thread holds before its next message, in bytes: a message in ten languages takes up to 250 kB. */
+const MAX_BYTES = 300_000;
 
 /** What a rule raises on a track. */
 export interface Raised {
@@ -104,8 +106,9 @@ export function takeBack(alert: Alert, number: number, rule: Pick<Rule, 'id'>, p
   return { cause: 'alert.updated', alert: { ...changed, episode: left, provenance: last.provenance } };
 }
 
-/** Whether a further message that is not its last has room. */
-export const hasRoom = ({ messages }: Pick<Alert, 'messages'>): boolean => messages.length < MAX_MESSAGES - 1;
+/** Whether a further message that is not its last has room: an event of the log, which holds the whole alert, takes 900 kB. */
+export const hasRoom = ({ messages, sources }: Pick<Alert, 'messages' | 'sources'>): boolean =>
+  messages.length < MAX_MESSAGES - 1 && utf8(JSON.stringify([messages, sources])).length <= MAX_BYTES;
 
 function standingAlarm({ rule, track, alarm, place }: Raised, index: number): StandingAlarm {
   const provenance: Provenance = {

@@ -282,7 +282,7 @@ export interface Alert {
   readonly handling:
     | Handling
     | undefined;
-  /** The duties of the reader's own agency; for the early-warning agency all. */
+  /** The duties of the reader's own agency, at most 20; for the early-warning agency all, at most 500. */
   readonly duties: readonly Duty[];
   /** Who drafted it by hand; told to the early-warning agency alone. */
   readonly author: string;
