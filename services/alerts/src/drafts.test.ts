@@ -163,6 +163,17 @@ describe('an alert that a person drafts', () => {
     await expect(draft(change)).rejects.toEqual(refusal(reason, field));
   });
 
+  it('of many words fills a page of a list sooner: what does not fit comes with the next', async () => {
+    const wordy = Array.from({ length: 10 }, (_, i) => info({ language: `x${String.fromCodePoint(97 + i)}`, description: '𝔴'.repeat(4000), instruction: '𝔴'.repeat(2000) }));
+    const drafts = await Promise.all(Array.from({ length: 12 }, () => draft({ infos: wordy, hazard: 'wordy' })));
+    const request = { filter: { topics: ['wordy/*/*'], statuses: [] }, states: [1 as const], unacknowledged: false, pageSize: 100 };
+    const first = await alerts.call('listAlerts', { ...request, pageToken: '' }, APPROVER);
+    expect(first.alerts.length).toBeLessThan(12);
+    const second = await alerts.call('listAlerts', { ...request, pageToken: first.nextPageToken }, APPROVER);
+    expect([...first.alerts, ...second.alerts].map(({ name }) => name).toSorted()).toEqual(drafts.map(({ name }) => name).toSorted());
+    expect(second.nextPageToken).toBe('');
+  });
+
   it('with markup in its texts keeps them as they are: who shows them shows text', async () => {
     const headline = '<script>alert(1)</script> & "quotes"';
     const { messages } = await draft({ infos: [info({ headline })] });

@@ -1,6 +1,6 @@
 import type { PagePosition } from '@corridor/documents';
 import type { ActorRef } from '@corridor/policy';
-import { CorridorError } from '@corridor/kernel';
+import { CorridorError, utf8 } from '@corridor/kernel';
 import type { Listed } from '@corridor/runtime';
 import { gravest, isIssued, shownTo, topicOf, type Alert, type AlertState } from '../domain/alert.ts';
 import { wants, type AlertFilter } from '../domain/topic.ts';
@@ -10,6 +10,8 @@ import { surely, type EarlyWarning } from './early-warning.ts';
 /** How many alerts are looked at for one page before it is given out as it is, and how many at a time. */
 const LOOKED_AT = 2000;
 const CHUNK = 100;
+/** About how many bytes a page takes before it is given out as it is: a gRPC client takes 4 MB of one message. */
+const PAGE_BYTES = 2 << 20;
 
 export interface ListAlertsCommand {
   readonly actor: ActorRef;
@@ -27,19 +29,23 @@ export async function listAlerts(command: ListAlertsCommand, early: EarlyWarning
   const shown: { readonly alert: Alert; readonly admitted: Admitted }[] = [];
   let { after } = command;
   let isEnd = false;
-  for (let looked = 0; looked < LOOKED_AT && shown.length < size && !isEnd; ) {
+  let bytes = 0;
+  const isFull = (): boolean => shown.length === size || bytes >= PAGE_BYTES;
+  for (let looked = 0; looked < LOOKED_AT && !isFull() && !isEnd; ) {
     const page = await early.alerts.page('time', { from: '' }, after, Math.min(CHUNK, LOOKED_AT - looked), 'descending');
     looked += page.items.length;
     isEnd = page.next === undefined;
     for (const { doc, key, id } of page.items) {
-      if (shown.length === size) {
+      if (isFull()) {
         isEnd = false;
         break;
       }
       after = { key, id };
       if (doc.state === 'erased' || !isWanted(doc, command, early)) continue;
       const admitted = await early.admission.decide(doc, { ...actor, inPerson: true });
-      if (isAdmitted(admitted)) shown.push({ alert: doc, admitted });
+      if (!isAdmitted(admitted)) continue;
+      shown.push({ alert: doc, admitted });
+      bytes += utf8(JSON.stringify([doc.messages, doc.duties])).length;
     }
   }
   const { revision } = await early.policy.current();
