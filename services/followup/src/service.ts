@@ -49,7 +49,7 @@ export function build(ports: Ports): Service {
     async start() {
       const followup = await open();
       keepUp = new KeepUp(followup, await Leases.open(documents, 'followup.leases', clock), report);
-      keepUp.start();
+      await keepUp.start();
       served = { followup, pageTokens: await keys.aead('followup-page-tokens') };
     },
     async stop() {

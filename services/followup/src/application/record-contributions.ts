@@ -1,8 +1,9 @@
 import { newUuid, refuse } from '@corridor/kernel';
 import type { ActorRef } from '@corridor/policy';
-import { checkFlow, decideFlow, evolveContribution, flowId, type Contribution, type ReportedFlow } from '../domain/contribution.ts';
+import { checkFlow, contributionSubject, decideFlow, evolveContribution, flowId, type Contribution, type ReportedFlow } from '../domain/contribution.ts';
 import { enterBatch } from './batches.ts';
-import { isErased, type Followup } from './followup.ts';
+import { keptUntil } from '../domain/subject.ts';
+import { isErased, type Followup, type StoredContribution } from './followup.ts';
 
 const MAX_AT_ONCE = 500;
 
@@ -32,8 +33,8 @@ export async function recordContributions({ by, flows, validateOnly }: RecordCom
   flows.forEach((flow, i) => {
     const [id, field] = [flowId(flow), `contributions[${i}]`];
     const stored = known.get(id);
-    if (stored !== undefined && isErased(stored)) refuse(field, 'is past its retention');
-    const before = becoming.get(id) ?? stored?.state;
+    if (stored !== undefined && isOver(stored, followup.clock.now())) refuse(field, 'is past its retention');
+    const before = becoming.get(id) ?? (stored === undefined || isErased(stored) ? undefined : stored.state);
     becoming.set(id, evolveContribution(before, { at: followup.clock.now(), by, event: decideFlow(before, flow, field) }));
   });
   if (validateOnly) return { created: 0, updated: 0, repeated: 0 };
@@ -42,3 +43,5 @@ export async function recordContributions({ by, flows, validateOnly }: RecordCom
   const count = (wanted: (typeof outcomes)[number]): number => outcomes.filter((outcome) => outcome === wanted).length;
   return { created: count('created'), updated: count('updated'), repeated: count('repeated') };
 }
+
+const isOver = (stored: StoredContribution, now: number): boolean => isErased(stored) || keptUntil(contributionSubject(stored.state)) <= now;

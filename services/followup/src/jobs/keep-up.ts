@@ -12,7 +12,7 @@ const LEASE = 180_000;
 const JOB = 'keep-up';
 const AT_A_TIME = 100;
 
-/** Finishes batches that were left over, and erases what is past its retention: at the start, then every minute, one replica at a time. */
+/** Finishes batches that were left over, and erases what is past its retention: before anything is served, then every minute, one replica at a time. */
 export class KeepUp {
   readonly #followup: Followup;
   readonly #leases: Leases;
@@ -26,7 +26,9 @@ export class KeepUp {
     this.#report = report;
   }
 
-  start(): void {
+  /** Resolves when it has been done once. */
+  async start(): Promise<void> {
+    await this.#attempt();
     this.#running = this.#run();
   }
 
@@ -39,12 +41,16 @@ export class KeepUp {
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      try {
-        if (await this.#leases.hold(JOB, LEASE)) await this.#once(signal);
-      } catch (error) {
-        this.#report('error', 'followup.keep-up-failed', { reason: CorridorError.from(error).reason });
-      }
       await this.#followup.clock.wait(EVERY, signal).catch(() => undefined);
+      if (!signal.aborted) await this.#attempt();
+    }
+  }
+
+  async #attempt(): Promise<void> {
+    try {
+      if (await this.#leases.hold(JOB, LEASE)) await this.#once(this.#stopping.signal);
+    } catch (error) {
+      this.#report('error', 'followup.keep-up-failed', { reason: CorridorError.from(error).reason });
     }
   }
 
