@@ -39,7 +39,7 @@ async function finish(followup: Followup, batch: Batch): Promise<readonly FlowOu
       for (const adopted of batch.items) await adopt(followup, adopted, batch.by);
       break;
     case 'contributions':
-      for (const flow of batch.items) outcomes.push(await record(followup, flow, batch.by));
+      for (const [i, flow] of batch.items.entries()) outcomes.push(await record(followup, flow, `${batch.id}/${i}`, batch.by));
       break;
   }
   // What it held is entered; only that it was there is kept.
@@ -51,14 +51,16 @@ async function finish(followup: Followup, batch: Batch): Promise<readonly FlowOu
 const adopt = (followup: Followup, adopted: Adopted, by: ActorRef): Promise<unknown> =>
   enter(followup, recommendationsOf(followup), adopted.id, by, { kind: 'adopted', adopted });
 
-async function record(followup: Followup, flow: ReportedFlow, by: ActorRef): Promise<FlowOutcome> {
+/** A report that was entered before, of a batch that is finished again, counts once. */
+async function record(followup: Followup, flow: ReportedFlow, report: string, by: ActorRef): Promise<FlowOutcome> {
   const kind = contributionsOf(followup);
   const id = flowId(flow);
-  if ((await enter(followup, kind, id, by, { kind: 'recorded', flow })) !== undefined) return 'created';
+  if ((await enter(followup, kind, id, by, { kind: 'recorded', flow, report })) !== undefined) return 'created';
   let outcome: FlowOutcome = 'repeated';
   try {
-    await change(followup, kind, id, by, (known) => {
-      const event = decideFlow(known, flow, 'contributions');
+    await change(followup, kind, id, by, (known, history) => {
+      if (history.some(({ event }) => event.report === report)) return undefined;
+      const event = decideFlow(known, flow, report, 'contributions');
       outcome = event.kind === 'recorded' ? 'updated' : 'repeated';
       return event;
     });

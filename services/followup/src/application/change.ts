@@ -25,7 +25,7 @@ export async function change<S, E extends object>(
   { documents, evolve, happened }: Kind<S, E>,
   id: string,
   by: ActorRef,
-  decide: (state: S) => NoInfer<E> | undefined | Promise<NoInfer<E> | undefined>,
+  decide: (state: S, history: readonly Recorded<E>[]) => NoInfer<E> | undefined | Promise<NoInfer<E> | undefined>,
 ): Promise<S> {
   let left: S | undefined;
   const changed = await commit<Stored<S, E>, Kept<S, E> | undefined>({
@@ -34,7 +34,7 @@ export async function change<S, E extends object>(
     decide: async (stored) => {
       if (stored === undefined || isErased(stored)) throw unknown('object');
       left = stored.state;
-      const event = await decide(stored.state);
+      const event = await decide(stored.state, stored.history);
       return event === undefined ? undefined : after(evolve, stored, recorded(clock.now(), by, event));
     },
     evolve: (_, next) => next,

@@ -35,7 +35,7 @@ export async function recordContributions({ by, flows, validateOnly }: RecordCom
     const stored = known.get(id);
     if (stored !== undefined && isOver(stored, followup.clock.now())) refuse(field, 'is past its retention');
     const before = becoming.get(id) ?? (stored === undefined || isErased(stored) ? undefined : stored.state);
-    becoming.set(id, evolveContribution(before, { at: followup.clock.now(), by, event: decideFlow(before, flow, field) }));
+    becoming.set(id, evolveContribution(before, { at: followup.clock.now(), by, event: decideFlow(before, flow, field, field) }));
   });
   if (validateOnly) return { created: 0, updated: 0, repeated: 0 };
   const batch = { id: newUuid(followup.clock.now()), by: { agency: by.agency, actor: by.actor }, done: false, kind: 'contributions' as const, items: flows };

@@ -26,7 +26,7 @@ const flow = (change: Partial<ReportedFlow> = {}): ReportedFlow => ({
   ...change,
 });
 const after = (before: Contribution | undefined, reported: ReportedFlow): Contribution =>
-  evolveContribution(before, { at: START, by: person(SECRETARIAT), event: decideFlow(before, reported, 'flow') });
+  evolveContribution(before, { at: START, by: person(SECRETARIAT), event: decideFlow(before, reported, 'report', 'flow') });
 const all = (...reports: readonly ReportedFlow[]): Contribution | undefined => reports.reduce<Contribution | undefined>(after, undefined);
 
 describe('a flow', () => {

@@ -37,10 +37,11 @@ export interface Contribution extends ReportedFlow {
   readonly firstAt: number;
 }
 
+/** What a report of a flow was; `report` names it, so that one that is entered again is recognised. */
 export type ContributionEvent =
-  | { readonly kind: 'recorded'; readonly flow: ReportedFlow }
+  | { readonly kind: 'recorded'; readonly flow: ReportedFlow; readonly report: string }
   /** It said nothing that was not known. */
-  | { readonly kind: 'repeated' };
+  | { readonly kind: 'repeated'; readonly report: string };
 
 const SERIES = seriesId('contributions');
 const FLOW = /^[A-Za-z0-9._-]{1,64}$/;
@@ -66,12 +67,12 @@ export function checkFlow(flow: ReportedFlow, places: Places, field: string): Re
  * report that was decided earlier, or says what is known, is counted and changes nothing else.
  * @throws CorridorError ALREADY_EXISTS when the flow is another agency's or has another unit
  */
-export function decideFlow(known: Contribution | undefined, reported: ReportedFlow, field: string): ContributionEvent {
-  if (known === undefined) return { kind: 'recorded', flow: reported };
+export function decideFlow(known: Contribution | undefined, reported: ReportedFlow, report: string, field: string): ContributionEvent {
+  if (known === undefined) return { kind: 'recorded', flow: reported, report };
   if (known.owner !== reported.owner) throw new CorridorError('ALREADY_EXISTS', `${field} is kept by another agency`, { field });
   if (known.unit !== reported.unit) throw new CorridorError('ALREADY_EXISTS', `${field} is known in another unit`, { field });
   const isOlder = reported.decidedAt < known.decidedAt || STAGES.indexOf(reported.stage) < STAGES.indexOf(known.stage);
-  return isOlder || contentOf(known) === contentOf(reported) ? { kind: 'repeated' } : { kind: 'recorded', flow: reported };
+  return isOlder || contentOf(known) === contentOf(reported) ? { kind: 'repeated', report } : { kind: 'recorded', flow: reported, report };
 }
 
 const contentOf = ({ donor, recipient, area, stage, unit, amount, original, pooledFund, decidedAt, description, handling }: ReportedFlow): string =>

@@ -9,10 +9,13 @@ import { timeKey } from '../application/stored.ts';
 /** How often it looks, ms; and for how long a replica holds the job. */
 const EVERY = 60_000;
 const LEASE = 180_000;
-const JOB = 'keep-up';
+const JOB = 'erasure';
 const AT_A_TIME = 100;
 
-/** Finishes batches that were left over, and erases what is past its retention: before anything is served, then every minute, one replica at a time. */
+/**
+ * Finishes batches that were left over, before anything is served and then every minute: finishing one twice changes
+ * nothing, so every replica does. Erases what is past its retention, one replica at a time.
+ */
 export class KeepUp {
   readonly #followup: Followup;
   readonly #leases: Leases;
@@ -48,15 +51,16 @@ export class KeepUp {
 
   async #attempt(): Promise<void> {
     try {
-      if (await this.#leases.hold(JOB, LEASE)) await this.#once(this.#stopping.signal);
+      const { signal } = this.#stopping;
+      await finishBatches(this.#followup, signal);
+      if (await this.#leases.hold(JOB, LEASE)) await this.#eraseAll(signal);
     } catch (error) {
       this.#report('error', 'followup.keep-up-failed', { reason: CorridorError.from(error).reason });
     }
   }
 
-  async #once(signal: AbortSignal): Promise<void> {
+  async #eraseAll(signal: AbortSignal): Promise<void> {
     const { meetings, recommendations, plans, contributions } = this.#followup;
-    await finishBatches(this.#followup, signal);
     await this.#erase(meetings, signal);
     await this.#erase(recommendations, signal);
     await this.#erase(plans, signal);
