@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Implementation, Position, Timeliness, Verification, type Plan } from '@corridor/contracts/followup/v1/resources';
-import { ManualClock } from '@corridor/kernel';
+import { agencyId, ManualClock } from '@corridor/kernel';
 import { openSqliteStore } from '@corridor/outbox/sqlite';
 import { handlingTo, sealedCollection, TOPICS } from '@corridor/runtime';
-import { RECOMMENDATIONS } from './application/stored.ts';
+import { BATCHES, RECOMMENDATIONS } from './application/stored.ts';
+import { flowFrom } from './rpc/from-wire.ts';
 import {
   adopt,
   AUTHORITY,
@@ -214,6 +215,22 @@ describe('contributions', () => {
     expect(await record(flow('a', { stage: 2 }), flow('b', { amount: 7n, decisionTime: new Date(START + 1) }))).toEqual({ created: 0, updated: 1, repeatedReports: 1 });
     const { contributions } = await followup.call('listContributions', { filter: undefined, asOf: undefined, ...page }, secretariat);
     expect(contributions.map(({ flowId, reports, stage, amount }) => [flowId, reports, stage, amount])).toEqual([['a', 4, 2, 100n], ['b', 2, 1, 7n]]);
+  });
+
+  it('count a report once, also when a batch is finished that had been entered in part', async () => {
+    await record(flow('a'), flow('b'), flow('a', { stage: 2 }));
+    await followup.close();
+    const store = await openSqliteStore({ file: join(folder.path, 'corridor.db'), topics: Object.values(TOPICS), clock });
+    const batches = await store.documents.collection({ ...BATCHES, indexes: { ...BATCHES.indexes, every: ({ id: batch }) => [batch] } });
+    const [batch] = (await batches.page('every', { from: '' }, undefined, 10)).items;
+    const doc = batch?.doc.kind === 'contributions' ? batch.doc : expect.fail('the batch is gone');
+    expect(doc).toMatchObject({ done: true, items: [] });
+    const items = [flow('a'), flow('b'), flow('a', { stage: 2 })].map((one, i) => flowFrom(one, agencyId(SECRETARIAT), `contributions[${i}]`));
+    await batches.putAll([{ kind: 'put', id: doc.id, doc: { ...doc, done: false, items } }]);
+    await store.close();
+    followup = await openFollowup(folder.path, { clock });
+    const { contributions } = await followup.call('listContributions', { filter: undefined, asOf: undefined, ...page }, secretariat);
+    expect(contributions.map(({ flowId, reports, stage }) => [flowId, reports, stage])).toEqual([['a', 2, 2], ['b', 1, 1]]);
   });
 
   it('are recorded all or none; the bad one is named by its index', async () => {
