@@ -5,5 +5,6 @@ export * from './error.ts';
 export * from './ids.ts';
 export * from './random.ts';
 export * from './reasons.ts';
+export * from './recurring.ts';
 export * from './signal.ts';
 export * from './until-written.ts';

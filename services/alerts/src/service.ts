@@ -15,7 +15,7 @@ import { AlertTopicsChannel } from './channels/alert-topics.ts';
 import { alertEvent, deliveryRecord, newsOf, reportsOf, ruleEvent } from './events.ts';
 import { CatchUp } from './jobs/catch-up.ts';
 import { Clockwork } from './jobs/clockwork.ts';
-import { Forgetting } from './jobs/forgetting.ts';
+import { forgetting } from './jobs/forgetting.ts';
 import { TopicOfAlerts } from './projections/alert-log.ts';
 import { Intake } from './projections/intake.ts';
 import { StoredObservations } from './projections/observations.ts';
@@ -103,7 +103,7 @@ export async function build(config: AlertsConfig, ports: Ports): Promise<Service
         history: () => catchUp.wake(),
       },
       intake,
-      parts: [intake, catchUp, channel, clockwork, new Forgetting(leases, clock, report, () => observations.forgetExpired())],
+      parts: [intake, catchUp, channel, clockwork, forgetting(leases, clock, report, () => observations.forgetExpired())],
       unwell: () => (intake.waitsFor === undefined ? channel.unwell() : `what was received is not evaluated: ${intake.waitsFor}`),
     };
   }

@@ -264,6 +264,8 @@ describe('at the end of its retention', () => {
     clock.advance(1);
     expect(await listed(followup, authority)).toEqual([]);
     await expect(got(1, authority)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+    // The lease of whoever did it before is over by then.
+    clock.advance(DAY);
     await restart();
     await expect(got(1, secretariat)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
     await expect(adopt(followup, proposed(1))).rejects.toMatchObject({ reason: 'ALREADY_EXISTS' });

@@ -1,14 +1,14 @@
 import { FollowupServiceService } from '@corridor/contracts/followup/v1/followup';
 import { Leases } from '@corridor/documents';
 import { Entitlements, recordBook } from '@corridor/entitlement';
-import { CorridorError } from '@corridor/kernel';
+import { CorridorError, type Recurring } from '@corridor/kernel';
 import { containsById, openGazetteer } from '@corridor/places';
 import { Outboxes, sealedCollection, SealedDocuments, type Ports, type SealedSpec, type Service } from '@corridor/runtime';
 import type { Followup } from './application/followup.ts';
 import { BATCHES, CONTRIBUTIONS, MEETINGS, PLANS, RECOMMENDATIONS } from './application/stored.ts';
 import { Visibility } from './application/visibility.ts';
 import { followupEvent } from './events.ts';
-import { KeepUp } from './jobs/keep-up.ts';
+import { keepUp } from './jobs/keep-up.ts';
 import { followupMethods } from './rpc/methods.ts';
 import type { Served } from './rpc/served.ts';
 
@@ -17,7 +17,7 @@ export function build(ports: Ports): Service {
   const { documents, log, keys, policy, rpc, clock, report } = ports;
   const outboxes = new Outboxes('followup', ports);
   let served: Served | undefined;
-  let keepUp: KeepUp | undefined;
+  let job: Recurring | undefined;
 
   rpc.add(FollowupServiceService, followupMethods(() => {
     if (served === undefined) throw new CorridorError('UNAVAILABLE', 'follow-up is not serving');
@@ -48,13 +48,13 @@ export function build(ports: Ports): Service {
     name: 'followup',
     async start() {
       const followup = await open();
-      keepUp = new KeepUp(followup, await Leases.open(documents, 'followup.leases', clock), report);
-      await keepUp.start();
+      job = keepUp(followup, await Leases.open(documents, 'followup.leases', clock), report);
+      await job.start();
       served = { followup, pageTokens: await keys.aead('followup-page-tokens') };
     },
     async stop() {
       served = undefined;
-      await keepUp?.stop();
+      await job?.stop();
       await outboxes.stop();
     },
     unwell: () => outboxes.failure,

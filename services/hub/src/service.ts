@@ -10,7 +10,7 @@ import type { Consent } from './domain/consent.ts';
 import { hubGeography } from './domain/geography.ts';
 import { consentEvent, hubRecordBook, keyEvent, sealBatch } from './events.ts';
 import { PartnerTopicChannel } from './channels/partner-topic.ts';
-import { RetentionJob } from './jobs/retention.ts';
+import { retentionJob } from './jobs/retention.ts';
 import { AccessLog } from './projections/access-log.ts';
 import { Archive } from './projections/archive.ts';
 import { CutOffProjection } from './projections/cut-offs.ts';
@@ -36,7 +36,7 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
   const access = await AccessLog.open(documents, log, clock);
   const cutOffs = await CutOffProjection.open(documents, log, clock);
   const leases = await Leases.open(documents, 'hub-leases', clock);
-  const retention = new RetentionJob(leases, { keys: keys.data, log, clock, keyEvent }, report);
+  const retention = retentionJob(leases, { keys: keys.data, log, clock, keyEvent }, report);
   const consents = await documents.collection(storedConsents);
   const topics = await documents.collection(storedPartnerTopics);
   const progress = await documents.collection({ name: 'hub-partner-topic-progress', ...storedJson<Uint8Array>(), indexes: {} });
@@ -93,7 +93,7 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
       relaying = relay(consents, log, { clock, onFailure: ({ reason }) => report('warn', 'hub.relay-failed', { reason }) });
       watch('access log', access.start());
       watch('cut-offs', cutOffs.start());
-      retention.start();
+      void retention.start();
       channel.start();
     },
     stop: async () => {

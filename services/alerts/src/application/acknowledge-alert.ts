@@ -1,8 +1,7 @@
-import { CorridorError, type Uuid } from '@corridor/kernel';
+import { checkProse, CorridorError, type Uuid } from '@corridor/kernel';
 import { mayAnswer, type ActorRef } from '@corridor/policy';
 import { shownTo, type Alert } from '../domain/alert.ts';
 import { isEscalated, type FocalPointRef } from '../domain/duty.ts';
-import { checkProse } from '../domain/text.ts';
 import { acknowledge } from '../domain/thread.ts';
 import { changeAlert } from './change-alert.ts';
 import type { EarlyWarning } from './early-warning.ts';
@@ -14,7 +13,7 @@ import { readable } from './get-alert.ts';
  */
 export async function acknowledgeAlert(early: EarlyWarning, by: ActorRef, id: Uuid, point: FocalPointRef, note: string): Promise<Alert> {
   if (point.agency !== by.agency) throw notAnswerable();
-  checkProse(note, 500, 'note');
+  checkProse(note, 0, 500, 'note');
   const { alert, admitted } = await readable(early, by, id);
   checkMay(early, by, alert, point);
   const shown = (acknowledged: Alert): Alert => shownTo(acknowledged, by.agency, admitted.obligations);

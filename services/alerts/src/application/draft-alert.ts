@@ -5,7 +5,7 @@ import { checkAcknowledgement } from '../domain/acknowledgement.ts';
 import type { Alert } from '../domain/alert.ts';
 import { checkInfos } from '../domain/cap.ts';
 import { checkPurpose, isSameActor } from '../domain/rule.ts';
-import { checkHazard } from '../domain/text.ts';
+import { checkHazard } from '../domain/hazard.ts';
 import { draft, type Draft } from '../domain/thread.ts';
 import type { EarlyWarning } from './early-warning.ts';
 

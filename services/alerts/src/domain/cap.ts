@@ -1,6 +1,5 @@
-import { checkText, refuse, type AgencyId, type Uuid } from '@corridor/kernel';
+import { type AgencyId, checkProse, checkText, refuse, type Uuid } from '@corridor/kernel';
 import type { Severity, Tlp } from '@corridor/policy';
-import { checkProse } from './text.ts';
 
 /** Words of the Common Alerting Protocol 1.2 (OASIS, 1 July 2010), section 3.2. */
 
@@ -139,8 +138,8 @@ function checkInfo(info: CapInfo, field: string, checkPlace: (id: string, field:
   if (!LANGUAGE.test(info.language)) refuse(`${field}.language`, 'must be a BCP 47 tag');
   checkText(info.event, 100, `${field}.event`);
   checkText(info.headline, 160, `${field}.headline`);
-  checkProse(info.description, 4000, `${field}.description`);
-  checkProse(info.instruction, 2000, `${field}.instruction`);
+  checkProse(info.description, 0, 4000, `${field}.description`);
+  checkProse(info.instruction, 0, 2000, `${field}.instruction`);
   if (info.expires <= info.onset) refuse(`${field}.expires`, 'must be after the onset');
   for (const [name, time] of Object.entries({ onset: info.onset, expires: info.expires })) {
     if (time % 1000 !== 0) refuse(`${field}.${name}`, 'must be in whole seconds');

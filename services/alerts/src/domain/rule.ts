@@ -1,11 +1,11 @@
-import { checkText, checkVersion, CorridorError, forbid, refuse, type AgencyId } from '@corridor/kernel';
+import { type AgencyId, checkProse, checkText, checkVersion, CorridorError, forbid, refuse } from '@corridor/kernel';
 import { checkHandling, SEVERITIES, type ActorRef, type Handling, type Measure, type Population, type Severity, type TransportMode } from '@corridor/policy';
 import { checkAcknowledgement, type AcknowledgementTerms } from './acknowledgement.ts';
 import type { Backtest } from './backtest.ts';
 import { checkDetector, leastStrength, type Detector } from './detector.ts';
 import type { SeriesRef, Track } from './observation.ts';
 import type { RegularGranularity } from './period.ts';
-import { checkHazard, checkProse } from './text.ts';
+import { checkHazard } from './hazard.ts';
 
 export type RuleState = 'draft' | 'backtested' | 'active' | 'paused' | 'retired';
 /** The CAP status of alerts that somebody receives. */
@@ -96,7 +96,7 @@ export function checkTerms(terms: RuleTerms, agency: AgencyId, isPlace: (id: str
   checkSeverities(terms.severities, leastStrength(terms.detector));
   checkHazard(terms.hazard, 'rule.hazard');
   checkText(terms.event, 100, 'rule.event');
-  checkProse(terms.instruction, 2000, 'rule.instruction');
+  checkProse(terms.instruction, 0, 2000, 'rule.instruction');
   if (terms.expiresAfterSeconds < MIN_EXPIRY || terms.expiresAfterSeconds > MAX_EXPIRY) {
     refuse('rule.expires_after_seconds', `must be ${MIN_EXPIRY}-${MAX_EXPIRY}`);
   }

@@ -1,7 +1,7 @@
 import { canonicalJson, CorridorError, fromUtf8, refuse } from '@corridor/kernel';
 import { SEVERITIES, type Severity } from '@corridor/policy';
 import type { AlertStatus } from './rule.ts';
-import { checkHazard } from './text.ts';
+import { checkHazard } from './hazard.ts';
 
 /** The topic of an alert. */
 export interface AlertTopic {

@@ -1,5 +1,5 @@
 import type { Leases } from '@corridor/documents';
-import { CorridorError } from '@corridor/kernel';
+import { CorridorError, Recurring } from '@corridor/kernel';
 import type { Report } from '@corridor/runtime';
 import { destroyExpired, type DestroyDependencies } from '../application/destroy-keys.ts';
 
@@ -9,37 +9,12 @@ const EVERY = 3_600_000;
 const LEASE = 600_000;
 
 /** Destroys the data keys of every month that is over, at the start and then every hour; one replica at a time. */
-export class RetentionJob {
-  readonly #leases: Leases;
-  readonly #deps: DestroyDependencies;
-  readonly #report: Report;
-  readonly #stopping = new AbortController();
-  #running: Promise<void> | undefined;
-
-  constructor(leases: Leases, deps: DestroyDependencies, report: Report) {
-    this.#leases = leases;
-    this.#deps = deps;
-    this.#report = report;
-  }
-
-  start(): void {
-    this.#running = this.#run();
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      try {
-        if (await this.#leases.hold('retention', LEASE)) await destroyExpired(this.#deps);
-      } catch (error) {
-        this.#report('error', 'hub.retention-failed', { reason: CorridorError.from(error).reason });
-      }
-      await this.#deps.clock.wait(EVERY, signal).catch(() => undefined);
-    }
-  }
-}
+export const retentionJob = (leases: Leases, deps: DestroyDependencies, report: Report): Recurring =>
+  new Recurring({
+    clock: deps.clock,
+    everyMs: EVERY,
+    act: async () => {
+      if (await leases.hold('retention', LEASE)) await destroyExpired(deps);
+    },
+    failed: (error) => report('error', 'hub.retention-failed', { reason: CorridorError.from(error).reason }),
+  });
