@@ -17,7 +17,7 @@ const focalPoints = object({ focalPoints: list(focalPoint), nextPageToken: text 
 
 /** The first thousand focal points of an agency. @throws Refusal */
 export const listFocalPoints = async (agency: string, signal: AbortSignal): Promise<readonly FocalPoint[]> =>
-  (await get('registry/list-focal-points', { parent: agency, pageSize: 1000 }, focalPoints, signal)).focalPoints;
+  (await get('registry/list-focal-points', { agency, pageSize: 1000 }, focalPoints, signal)).focalPoints;
 
 const agencies = object({ agencies: list(object({ name: text, displayName: text })), nextPageToken: text });
 /** Names of agencies for people, by `agencies/{agency}`: the first thousand. @throws Refusal */

@@ -6,7 +6,7 @@ import { useSeat, useSpeech } from '../console-context.ts';
 import { useAlert } from '../feed.ts';
 import { useLoad } from '../load.ts';
 import { AlertStateBadge, Banner, DutyBadge, SeverityBadge, StatusBanner } from '../parts/alert-badges.tsx';
-import { ActorName, AgencyName, Badge, Fact, Foreign, ForeignText, Identifier, PlaceName, Show, Time, TlpLabel } from '../parts/basics.tsx';
+import { ActorName, AgencyName, Badge, Fact, Foreign, ForeignText, Identifier, PlaceName, Refused, Show, Time, TlpLabel } from '../parts/basics.tsx';
 import { ActionForm, Lines } from '../parts/fields.tsx';
 import { mayAcknowledge } from '../parts/may.ts';
 import { saidIn } from '../parts/said-in.ts';
@@ -138,6 +138,7 @@ function DutiesSection({ alert, put }: Shown): JSX.Element {
   return (
     <section>
       <h2>{texts.duties}</h2>
+      {loaded.state === 'refused' && <Refused refusal={loaded.refusal} />}
       {alert.duties.length === 0 && <p class="quiet">{texts.noDuties}</p>}
       <ul class="items">
         {alert.duties.map((duty) => (
