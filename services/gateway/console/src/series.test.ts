@@ -42,12 +42,22 @@ function table({ id, number = 0, place = 'central-mediterranean-route', measure 
   });
 }
 
-const alarmOn = (id: string, number: number): Alert =>
+const alarmOn = (id: string, ...numbers: readonly number[]): Alert =>
   readAs(alert, {
     name: 'alerts/1',
     state: 'ALERT_STATE_OPEN',
-    provenance: { inputs: [`agencies/a/series/s/updates/${id}@7`, 'agencies/a/series/s/updates/before@1'], period: month(number), explanation: 'why' },
+    messages: numbers.map((number) => ({ status: 'CAP_STATUS_ACTUAL', messageType: 'CAP_MESSAGE_TYPE_UPDATE', sent: '2024-09-01T00:00:00Z', infos: [infoOf(number)] })),
+    provenance: { inputs: [`agencies/a/series/s/updates/${id}@7`, 'agencies/a/series/elsewhere/updates/x@1'], explanation: 'why' },
   });
+
+const infoOf = (number: number) => ({
+  category: 'CAP_CATEGORY_OTHER',
+  urgency: 'CAP_URGENCY_EXPECTED',
+  severity: 'SEVERITY_SEVERE',
+  certainty: 'CAP_CERTAINTY_OBSERVED',
+  onset: month(number).start,
+  headline: `alarm of ${number}`,
+});
 
 const values = (updates: readonly Update[]) => chartsOf(updates, []).flatMap(({ points }) => points.map(({ value }) => value));
 
@@ -83,9 +93,12 @@ describe('a chart', () => {
     ]);
   });
 
-  it('marks an alarm at the period that raised it, whatever version of the report was seen', () => {
-    const updates = [table({ id: 'before', number: 5, total: known(1) }), table({ id: 'now', number: 6, total: known(9) })].flat();
-    const [chart] = chartsOf(updates, [alarmOn('now', 6)]);
-    expect(chart?.points.map(({ alarms }) => alarms.map((alarm) => alarm.alert))).toEqual([[], ['alerts/1']]);
+  it('marks the alarms of a thread at the periods they tell of, whatever version of the report was seen, and in no other chart', () => {
+    const updates = [table({ id: 'first', number: 5, total: known(8) }), table({ id: 'now', number: 6, total: known(9) }), table({ id: 'other', number: 6, total: known(9), place: 'black-sea-route' })].flat();
+    const marks = chartsOf(updates, [alarmOn('now', 5, 6)]).map(({ place, points }) => [place, ...points.map(({ alarms }) => alarms.map(({ headline }) => headline))]);
+    expect(marks).toEqual([
+      ['black-sea-route', []],
+      ['central-mediterranean-route', ['alarm of 5'], ['alarm of 6']],
+    ]);
   });
 });

@@ -18,6 +18,11 @@ export interface Alarm {
   readonly headline: string;
 }
 
+/** An alarm with the start of the period that it tells of. */
+interface Raised extends Alarm {
+  readonly onset: number;
+}
+
 export interface Point {
   readonly period: Period;
   readonly value: Value;
@@ -53,7 +58,9 @@ export function chartsOf(updates: readonly Update[], alerts: readonly Alert[]): 
   return [...grouped(tables, keyOf)].flatMap(([key, [first, ...others]]): readonly Chart[] => {
     if (first === undefined) return [];
     const { update, movement, period } = first;
-    const points = [...grouped([first, ...others], (table) => String(table.period.start))].flatMap(([, reports]) => pointOf(reports, alarms));
+    const all = [first, ...others];
+    const raised = alarmsAmong(all, alarms);
+    const points = [...grouped(all, (table) => String(table.period.start))].flatMap(([start, reports]) => pointOf(reports, raised.get(start) ?? []));
     return [
       {
         key,
@@ -82,12 +89,11 @@ function grouped<T>(items: readonly T[], keyed: (item: T) => string): ReadonlyMa
   return groups;
 }
 
-function pointOf(reports: readonly Table[], alarms: ReadonlyMap<string, readonly Alarm[]>): readonly Point[] {
+function pointOf(reports: readonly Table[], alarms: readonly Alarm[]): readonly Point[] {
   const [first] = reports;
   if (first === undefined) return [];
   const value: Value = reports.length > 1 ? { state: 'several', reports: reports.length } : valueOf(first.movement, first.update.totalOfShownRows);
-  const raised = new Map(reports.flatMap(({ update, period }) => alarms.get(`${update.name} ${period.start}`) ?? []).map((alarm) => [alarm.alert, alarm]));
-  return [{ period: first.period, value, alarms: [...raised.values()] }];
+  return [{ period: first.period, value, alarms }];
 }
 
 /** The value of a table: its total, or where it states none and every row is known their sum. */
@@ -105,13 +111,20 @@ function sumOfKnown(rows: readonly TableRow[]): number | undefined {
   return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0);
 }
 
-/** Alarms by the report and the period that raised them. An input names the version that the early-warning agency saw, which is not the reader's. */
-function alarmsOf(alerts: readonly Alert[]): ReadonlyMap<string, readonly Alarm[]> {
-  const raised = alerts.flatMap(({ name, provenance, messages }) => {
-    if (provenance?.period === undefined) return [];
-    const { start } = provenance.period;
-    const headline = messages.at(-1)?.infos[0]?.headline ?? messages[0]?.infos[0]?.headline ?? provenance.explanation;
-    return provenance.inputs.map((input) => ({ at: `${input.replace(/@\d+$/, '')} ${start}`, alarm: { alert: name, headline } }));
-  });
-  return new Map([...grouped(raised, ({ at }) => at)].map(([at, each]) => [at, each.map(({ alarm }) => alarm)]));
+/** Alarms by the report they were computed from. An input names the version that the early-warning agency saw, which is not the reader's. */
+function alarmsOf(alerts: readonly Alert[]): ReadonlyMap<string, readonly Raised[]> {
+  const raised = alerts.flatMap(({ name, provenance, messages }) =>
+    (provenance?.inputs ?? []).map((input) => ({
+      update: input.replace(/@\d+$/, ''),
+      // Each message of a thread tells of one period: its onset.
+      raised: messages.flatMap(({ infos: [info] }) => (info?.onset === undefined ? [] : [{ alert: name, headline: info.headline, onset: info.onset }])),
+    })),
+  );
+  return new Map([...grouped(raised, ({ update }) => update)].map(([update, each]) => [update, each.flatMap(({ raised: all }) => all)]));
+}
+
+/** The alarms of a chart by the start of the period that each tells of. */
+function alarmsAmong(tables: readonly Table[], alarms: ReadonlyMap<string, readonly Raised[]>): ReadonlyMap<string, readonly Alarm[]> {
+  const raised = new Map(tables.flatMap(({ update }) => alarms.get(update.name) ?? []).map((each) => [`${each.alert} ${each.onset}`, each]));
+  return grouped([...raised.values()], ({ onset }) => String(onset));
 }

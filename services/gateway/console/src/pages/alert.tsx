@@ -41,7 +41,7 @@ function AlertDetail({ alert, put }: Shown): JSX.Element {
   const status = statusOf(alert);
   return (
     <article class={`detail ${status === 'CAP_STATUS_ACTUAL' ? '' : 'unreal'}`}>
-      <StatusBanner status={status} note={status === 'CAP_STATUS_EXERCISE' ? (message?.note ?? '') : ''} />
+      <StatusBanner status={status} note={status === 'CAP_STATUS_EXERCISE' ? (alert.messages[0]?.note ?? '') : ''} />
       {alert.state === 'ALERT_STATE_DRAFT' && status !== 'CAP_STATUS_DRAFT' && <Banner title={texts.draftBanner} text={texts.draftSays} note="" />}
       <h1>
         <bdi>{info?.headline ?? alert.topic}</bdi>
@@ -133,12 +133,12 @@ function DutiesSection({ alert, put }: Shown): JSX.Element {
   const { session, can } = useSeat();
   const texts = messages.alerts;
   const mine = alert.duties.some(({ focalPoint }) => `agencies/${agencyOf(focalPoint)}` === session.agency);
-  const { loaded } = useLoad((signal) => (mine && can('alerts/acknowledge-alert') ? listFocalPoints(session.agency, signal) : Promise.resolve([])), [alert.name, mine]);
+  const { loaded, again } = useLoad((signal) => (mine && can('alerts/acknowledge-alert') ? listFocalPoints(session.agency, signal) : Promise.resolve([])), [alert.name, mine]);
   const focalPoints = loaded.state === 'ready' ? loaded.value : [];
   return (
     <section>
       <h2>{texts.duties}</h2>
-      {loaded.state === 'refused' && <Refused refusal={loaded.refusal} />}
+      {loaded.state === 'refused' && <Refused refusal={loaded.refusal} again={again} />}
       {alert.duties.length === 0 && <p class="quiet">{texts.noDuties}</p>}
       <ul class="items">
         {alert.duties.map((duty) => (

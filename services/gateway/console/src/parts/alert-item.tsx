@@ -17,7 +17,7 @@ export function AlertItem({ alert }: { readonly alert: Alert }): JSX.Element {
   const status = statusOf(alert);
   return (
     <article class={`item alert ${info?.severity.toLowerCase().replaceAll('_', '-') ?? ''} ${status === 'CAP_STATUS_ACTUAL' ? '' : 'unreal'}`}>
-      <StatusBanner status={status} note={status === 'CAP_STATUS_EXERCISE' ? (message?.note ?? '') : ''} />
+      <StatusBanner status={status} note={status === 'CAP_STATUS_EXERCISE' ? (alert.messages[0]?.note ?? '') : ''} />
       {alert.state === 'ALERT_STATE_DRAFT' && status !== 'CAP_STATUS_DRAFT' && <Banner title={texts.draftBanner} text={texts.draftSays} note="" />}
       <header>
         <h3>
