@@ -9,7 +9,7 @@ import { agency, AUTHORITY, flow, meet, openFollowup, person, proposed, SECRETAR
 
 const DATA = resolve(process.env['CORRIDOR_DATA_DIR'] ?? '../shared/data');
 const absent = !existsSync(DATA);
-if (absent) console.error(`!!! ${DATA} is not there: follow-up is not tested on real files`);
+if (absent) process.stderr.write(`!!! ${DATA} is not there: follow-up is not tested on real files\n`);
 
 type Row = Readonly<Record<string, string>>;
 async function rowsOf(file: string): Promise<readonly Row[]> {

@@ -17,7 +17,7 @@ export const ANALYSTS = 'analysts';
 /** Addressed by nothing; admitted too, and an authority of Syria: behind the firewall. */
 export const HOMELAND = 'homeland-authority';
 export const STRANGER = 'stranger';
-export const TASK_FORCE = 'task-force';
+const TASK_FORCE = 'task-force';
 
 const EVERY_ROLE: readonly Role[] = ['reader', 'publisher', 'approver', 'duty-officer', 'data-protection-officer', 'administrator'];
 
