@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { CONSOLE_FOLDER } from '@corridor/gateway/console';
 import { CONFIG_VARIABLES } from '@corridor/runtime';
 import { describe, expect, it } from 'vitest';
 
@@ -31,6 +32,14 @@ describe('docker-compose.yml and its recipe', () => {
     expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
     const sent = found(/^!(.*)$/gm, textOf('.dockerignore'));
     expect(copied.filter((file) => !sent.includes(file))).toEqual([]);
+  });
+
+  it('carry the built console, and nothing it is built with', () => {
+    const [folder = ''] = found(/^COPY --from=console \/corridor\/(\S+) \S+$/gm, recipe);
+    expect(folder).toBe(relative(ROOT, CONSOLE_FOLDER));
+    expect(recipe).toMatch(/install --prod --no-optional/);
+    expect(recipe).toContain('node services/gateway/console/build.ts');
+    expect(textOf('.dockerignore')).toContain('**/console/dist*');
   });
 
   it('keep the data of the node in the volume', () => {
