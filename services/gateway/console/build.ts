@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { build, version as bundlerVersion } from 'esbuild';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { build, version as bundlerVersion, type Metafile } from 'esbuild';
 
 const HERE = import.meta.dirname;
 
@@ -12,37 +12,28 @@ export const CONSOLE_FOLDER = join(HERE, 'dist');
 const STAMP = '.built-from';
 
 /**
- * Builds the web console into `CONSOLE_FOLDER`, unless what lies there was built from the same sources. A reader of the
- * folder sees the old build or the new one, never half of one.
+ * Builds the web console into `CONSOLE_FOLDER`, unless what lies there was built from the same sources. The page is
+ * exchanged when all that it loads is there; what the old one loaded goes last.
  * @returns whether it was built
  */
 export async function buildConsole(): Promise<boolean> {
   const source = sourceDigest();
   const stamp = join(CONSOLE_FOLDER, STAMP);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === source) return false;
-  const fresh = `${CONSOLE_FOLDER}-${process.pid}`;
-  rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(fresh);
-  try {
-    await bundleInto(fresh);
-    writeFileSync(join(fresh, STAMP), source);
-    put(fresh);
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
-  }
+  const { page, files } = await bundle();
+  mkdirSync(join(CONSOLE_FOLDER, 'assets'), { recursive: true });
+  for (const [name, content] of [...files, ['index.html', page] as const]) put(name, content);
+  for (const name of readdirSync(join(CONSOLE_FOLDER, 'assets'))) if (!files.has(`assets/${name}`)) rmSync(join(CONSOLE_FOLDER, 'assets', name), { force: true });
+  put(STAMP, source);
   return true;
 }
 
-/** Exchanges the folders. When another process has just done the same, its build is as good. */
-function put(fresh: string): void {
-  const old = `${fresh}-old`;
-  if (existsSync(CONSOLE_FOLDER)) renameSync(CONSOLE_FOLDER, old);
-  try {
-    renameSync(fresh, CONSOLE_FOLDER);
-  } catch (error) {
-    if (!existsSync(join(CONSOLE_FOLDER, STAMP))) throw error;
-  }
-  rmSync(old, { recursive: true, force: true });
+/** Writes a file whole or not at all, also when another process writes the same. */
+function put(name: string, content: Uint8Array | string): void {
+  const file = join(CONSOLE_FOLDER, name);
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, content);
+  renameSync(fresh, file);
 }
 
 /** Everything the build depends on: the console's own files, the exact versions of what they import, and the bundler. */
@@ -55,13 +46,20 @@ function sourceDigest(): string {
   return hash.digest('hex');
 }
 
+interface Built {
+  readonly page: string;
+  /** What the page loads, by name within the folder. */
+  readonly files: ReadonlyMap<string, Uint8Array | string>;
+}
+
 /** Bundles scripts and styles, and writes the page that names them. */
-async function bundleInto(folder: string): Promise<void> {
-  const { metafile } = await build({
+async function bundle(): Promise<Built> {
+  const { metafile, outputFiles } = await build({
     entryPoints: [join(HERE, 'src/main.tsx')],
-    outdir: folder,
+    outdir: CONSOLE_FOLDER,
     entryNames: 'assets/[name]-[hash]',
     bundle: true,
+    write: false,
     minify: true,
     sourcemap: 'linked',
     format: 'esm',
@@ -71,22 +69,31 @@ async function bundleInto(folder: string): Promise<void> {
     jsxImportSource: 'preact',
     // What the type check is told lies outside what an image is built from.
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-    legalComments: 'linked',
     metafile: true,
     absWorkingDir: HERE,
     logLevel: 'warning',
   });
-  const files = Object.keys(metafile.outputs).map((file) => `assets/${basename(file)}`);
+  const icon = readFileSync(join(HERE, 'icon.svg'));
+  const iconName = `assets/icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`;
+  const files = new Map<string, Uint8Array | string>(outputFiles.map(({ path, contents }) => [`assets/${basename(path)}`, contents]));
+  files.set(iconName, icon).set('licenses.txt', licencesOf(metafile));
   const named = (ending: string): string => {
-    const file = files.find((each) => each.endsWith(ending));
+    const file = [...files.keys()].find((each) => each.endsWith(ending));
     if (file === undefined) throw new Error(`the console was built without a file ${ending}`);
     return file;
   };
-  const icon = readFileSync(join(HERE, 'icon.svg'));
-  const iconName = `assets/icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`;
-  writeFileSync(join(folder, iconName), icon);
-  const page = readFileSync(join(HERE, 'index.html'), 'utf8');
-  writeFileSync(join(folder, 'index.html'), page.replace('{script}', named('.js')).replace('{style}', named('.css')).replace('{icon}', iconName));
+  const template = readFileSync(join(HERE, 'index.html'), 'utf8');
+  return { page: template.replace('{script}', named('.js')).replace('{style}', named('.css')).replace('{icon}', iconName), files };
+}
+
+/** The licences of the packages that are in the bundle, each of which asks to go along. */
+function licencesOf({ inputs }: Metafile): string {
+  const folders = new Set(Object.keys(inputs).flatMap((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []));
+  return [...folders].toSorted().map((folder) => {
+    const [file] = globSync('{LICENSE,LICENCE,LICENSE.md}', { cwd: join(HERE, folder) });
+    if (file === undefined) throw new Error(`${folder} has no licence`);
+    return `${basename(dirname(folder)).startsWith('@') ? `${basename(dirname(folder))}/` : ''}${basename(folder)}\n\n${readFileSync(join(HERE, folder, file), 'utf8')}`;
+  }).join('\n----\n\n');
 }
 
 if (import.meta.main) await buildConsole();
