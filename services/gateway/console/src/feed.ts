@@ -18,6 +18,8 @@ export interface Feed<T> {
 
 /** What is kept of a feed; a longer one is read by its filters. */
 const MOST = 5000;
+/** After how long a stream that broke for good is begun anew. */
+const RETRY_MS = 15_000;
 
 interface Source<T> {
   readonly page: (token: string, signal: AbortSignal) => Promise<{ readonly items: readonly T[]; readonly next: string }>;
@@ -48,9 +50,11 @@ function useFeed<T>(source: Source<T>, key: string): Feed<T> {
     const refuse = (refusal: Refusal): void => {
       if (!leaving.signal.aborted) setLoaded({ state: 'refused', refusal });
     };
+    let retry: ReturnType<typeof setTimeout> | undefined;
     const stream = source.listen(take, setLive, (why) => {
-      // A stream that could not even begin says nothing; the list says why.
       if (why.message !== '') refuse(why);
+      // A stream that could not even begin says nothing; the list, when it is read again, says why.
+      else retry = setTimeout(() => setTurn((now) => now + 1), RETRY_MS);
     });
     readPages(source, '', leaving.signal).then(({ items, next: token }) => {
       if (leaving.signal.aborted) return;
@@ -60,6 +64,7 @@ function useFeed<T>(source: Source<T>, key: string): Feed<T> {
     }, (error: unknown) => refuse(Refusal.from(error)));
     return () => {
       leaving.abort();
+      clearTimeout(retry);
       stream.close();
       setLive(false);
     };

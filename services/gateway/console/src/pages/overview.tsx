@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { listRecommendations, recommendationStatus } from '../api/followup.ts';
+import { listRecommendations, type RecommendationStatus, recommendationStatus } from '../api/followup.ts';
 import { nodeStatus } from '../api/status.ts';
 import { useSeat, useSpeech } from '../console-context.ts';
 import { useAlerts, useUpdates } from '../feed.ts';
@@ -114,7 +114,7 @@ function RecommendationsTile(): JSX.Element {
       <Show loaded={loaded} again={again}>
         {({ status, late }) => (
           <>
-            <Numbers numbers={[[texts.recommendations, status.recommendations], [texts.blocked, status.blocked]]} format={format.number} />
+            <Numbers numbers={[[messages.words.timeliness.TIMELINESS_OVERDUE, overdueIn(status)], [texts.blocked, status.blocked], [texts.recommendations, status.recommendations]]} format={format.number} />
             {late.length === 0 && <p class="quiet">{texts.noneOverdue}</p>}
             {late.slice(0, FEW).map((recommendation) => (
               <RecommendationItem key={recommendation.name} recommendation={recommendation} asOf="" />
@@ -128,6 +128,10 @@ function RecommendationsTile(): JSX.Element {
     </Tile>
   );
 }
+
+/** How many addressed agencies are late with a recommendation. */
+const overdueIn = ({ counts }: RecommendationStatus): number =>
+  counts.filter(({ timeliness }) => timeliness === 'TIMELINESS_OVERDUE').reduce((sum, { count }) => sum + count, 0);
 
 function UpdatesTile({ route }: { readonly route: Route }): JSX.Element {
   const { messages } = useSpeech();
