@@ -15,7 +15,7 @@ import { AUTHORITY, handling, id, person, RELIEF, SECRETARIAT, START } from './w
 
 export * from './world.testing.ts';
 
-const MASTER_KEY = new Uint8Array(32).fill(7);
+export const MASTER_KEY = new Uint8Array(32).fill(7);
 
 type FollowupMethods = Methods<typeof FollowupServiceService>;
 type UnaryOf<M> = Extract<M, { unary: unknown }> extends { unary: (request: infer Req, context: never) => Promise<infer Res> } ? [Req, Res] : never;

@@ -102,6 +102,15 @@ describe('who sees what of follow-up', () => {
     expect([after.reads - before.reads, after.refusals - before.refusals]).toEqual([1, 1]);
     await listed(followup, person(ANALYSTS));
     expect((await onRecord()).reads - after.reads).toBe(1);
+    const counted = async ({ agency: of }: Caller) => {
+      const read = async () => (await followup.recorded()).flatMap((entry) => (entry.$case === 'read' && entry.value.recipient === `agencies/${of}` ? [entry.value.updates] : []));
+      const { length } = await read();
+      await followup.call('getStatus', { filter: undefined, asOf: undefined }, person(of));
+      return (await read()).slice(length).map((updates) => updates.map((update) => update.replace(/[^/]*$/, '')));
+    };
+    // A count names the series that it was of.
+    expect(await counted(person(ANALYSTS))).toEqual([[`agencies/${SECRETARIAT}/series/forum/updates/`]]);
+    expect(await counted(person(STRANGER))).toEqual([[]]);
     expect(after.decisions).toEqual(expect.arrayContaining([`agencies/${ANALYSTS} agencies/${SECRETARIAT}/series/forum true`, `agencies/${STRANGER} agencies/${SECRETARIAT}/series/forum false`]));
   });
 

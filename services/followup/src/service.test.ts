@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Implementation, Position, Timeliness, Verification, type Plan } from '@corridor/contracts/followup/v1/resources';
-import { agencyId, ManualClock } from '@corridor/kernel';
+import { actorId, agencyId, CorridorError, ManualClock, newUuid } from '@corridor/kernel';
 import { openSqliteStore } from '@corridor/outbox/sqlite';
-import { handlingTo, sealedCollection, TOPICS } from '@corridor/runtime';
+import { handlingTo, openKeys, sealedCollection, SealedDocuments, TOPICS } from '@corridor/runtime';
+import type { StoredBatch } from './application/followup.ts';
 import { BATCHES, RECOMMENDATIONS } from './application/stored.ts';
 import { flowFrom } from './rpc/from-wire.ts';
 import {
@@ -15,6 +16,7 @@ import {
   handling,
   id,
   listed,
+  MASTER_KEY,
   meet,
   openFollowup,
   page,
@@ -24,6 +26,7 @@ import {
   report,
   SECRETARIAT,
   START,
+  STRANGER,
   temporaryFolder,
   world,
   type TestFollowup,
@@ -144,6 +147,33 @@ describe('adoption', () => {
     expect((await status()).recommendations).toBe(1);
   });
 
+  it('closes no circle of repeats by two marks at once either', async () => {
+    await adopt(followup, proposed(1), proposed(2));
+    const mark = (n: number, of: string) => followup.call('markDuplicate', { name: name(n), duplicateOf: of, expectedVersion: 0n }, secretariat);
+    for (let round = 0; round < 5; round += 1) {
+      const outcomes = await Promise.allSettled([mark(1, name(2)), mark(2, name(1))]);
+      const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+      expect(refused.length).toBeGreaterThan(0);
+      for (const { reason } of refused) expect(['VERSION_CONFLICT', 'INVALID_ARGUMENT']).toContain(CorridorError.from(reason).reason);
+      expect((await status()).recommendations).toBe(2 - (outcomes.length - refused.length));
+      await mark(1, '');
+      await mark(2, '');
+    }
+  });
+
+  it('tells nobody whether there is an original that it may not see', async () => {
+    const mine = { ...proposed(1), handling: handlingTo(handling()) };
+    await adopt(followup, mine);
+    const theirs = { meetingId: 'theirs', meeting: { name: '', version: 0n, title: 'Theirs', meetingTime: new Date(START), secretariat: '', group: '', handling: handlingTo(handling()) } };
+    await followup.call('createMeeting', theirs, person(STRANGER));
+    const refusal = (of: number) =>
+      followup
+        .call('adoptRecommendations', { meeting: 'meetings/theirs', recommendations: [proposed(2, { duplicateOf: name(of) })], validateOnly: true }, person(STRANGER))
+        .then(() => 'adopted', (error: unknown) => String(error));
+    expect(await refusal(1)).toBe(await refusal(99));
+    expect(await refusal(1)).toContain('must name a recommendation that is there');
+  });
+
   it('is the secretariat\'s, of a meeting it keeps', async () => {
     const request = { meeting: 'meetings/forum', recommendations: [proposed(1)], validateOnly: false };
     await expect(followup.call('adoptRecommendations', request, relief)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
@@ -217,20 +247,24 @@ describe('contributions', () => {
     expect(contributions.map(({ flowId, reports, stage, amount }) => [flowId, reports, stage, amount])).toEqual([['a', 4, 2, 100n], ['b', 2, 1, 7n]]);
   });
 
-  it('count a report once, also when a batch is finished that had been entered in part', async () => {
-    await record(flow('a'), flow('b'), flow('a', { stage: 2 }));
-    await followup.close();
-    const store = await openSqliteStore({ file: join(folder.path, 'corridor.db'), topics: Object.values(TOPICS), clock });
-    const batches = await store.documents.collection({ ...BATCHES, indexes: { ...BATCHES.indexes, every: ({ id: batch }) => [batch] } });
-    const [batch] = (await batches.page('every', { from: '' }, undefined, 10)).items;
-    const doc = batch?.doc.kind === 'contributions' ? batch.doc : expect.fail('the batch is gone');
-    expect(doc).toMatchObject({ done: true, items: [] });
+  it('count a report once, however often its batch is finished; and a batch leaves nothing behind', async () => {
     const items = [flow('a'), flow('b'), flow('a', { stage: 2 })].map((one, i) => flowFrom(one, agencyId(SECRETARIAT), `contributions[${i}]`));
-    await batches.putAll([{ kind: 'put', id: doc.id, doc: { ...doc, done: false, items } }]);
-    await store.close();
+    const batch: StoredBatch = { id: newUuid(START), by: { agency: agencyId(SECRETARIAT), actor: actorId('staff-1') }, kind: 'contributions', items };
+    await followup.close();
+    for (let finished = 0; finished < 2; finished += 1) {
+      const store = await openSqliteStore({ file: join(folder.path, 'corridor.db'), topics: Object.values(TOPICS), clock });
+      const raw = await store.documents.collection(sealedCollection(BATCHES));
+      expect(await raw.get(batch.id)).toBeUndefined();
+      const keys = await openKeys({ store: store.documents, masterKey: MASTER_KEY });
+      await new SealedDocuments(raw, BATCHES, keys.data).create(batch.id, batch);
+      expect((await raw.get(batch.id))?.doc.body.kind).toBe('sealed');
+      await store.close();
+      followup = await openFollowup(folder.path, { clock });
+      const { contributions } = await followup.call('listContributions', { filter: undefined, asOf: undefined, ...page }, secretariat);
+      expect(contributions.map(({ flowId, reports, stage }) => [flowId, reports, stage])).toEqual([['a', 2, 2], ['b', 1, 1]]);
+      await followup.close();
+    }
     followup = await openFollowup(folder.path, { clock });
-    const { contributions } = await followup.call('listContributions', { filter: undefined, asOf: undefined, ...page }, secretariat);
-    expect(contributions.map(({ flowId, reports, stage }) => [flowId, reports, stage])).toEqual([['a', 2, 2], ['b', 1, 1]]);
   });
 
   it('are recorded all or none; the bad one is named by its index', async () => {

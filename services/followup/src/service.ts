@@ -35,7 +35,7 @@ export function build(ports: Ports): Service {
       recommendations: await sealed(RECOMMENDATIONS),
       plans: await sealed(PLANS),
       contributions: await sealed(CONTRIBUTIONS),
-      batches: await documents.collection(BATCHES),
+      batches: new SealedDocuments(await documents.collection(sealedCollection(BATCHES)), BATCHES, keys.data),
       visibility: new Visibility({ policy, entitlements: new Entitlements(policy, book, contains, clock), book, clock }),
       policy,
       places: { contains, isPlace: (id) => gazetteer.place(id) !== undefined },

@@ -6,7 +6,7 @@ import type { Meeting } from '../domain/meeting.ts';
 import type { Adopted, Recommendation } from '../domain/recommendation.ts';
 import { enterBatch } from './batches.ts';
 import { isErased, type Followup } from './followup.ts';
-import { duplicateOfIn } from './mark-duplicate.ts';
+import { duplicateOfIn, requireOriginal } from './originals.ts';
 import { readable } from './read.ts';
 import { shownMeetings } from './shown.ts';
 
@@ -28,13 +28,16 @@ export async function adoptRecommendations({ by, meeting: id, proposed, validate
   if (proposed.length === 0 || proposed.length > MAX_AT_ONCE) refuse('recommendations', `takes 1-${MAX_AT_ONCE}`);
   const meeting = await meetingOf(followup, by, id);
   const adopted = proposed.map((one, i) => checkProposal(one, meeting, followup.places, followup.policy.state, `recommendations[${i}]`));
-  const fresh = await unknownOf(followup, adopted);
-  await checkDuplicates(followup, adopted);
+  checkDistinctIds(adopted);
+  const there = new Set((await storedOf(followup, adopted)).map((one) => one.id));
+  await checkDuplicates(followup, by, adopted);
   if (validateOnly) return [];
+  const fresh = adopted.filter((one) => !there.has(one.id));
   if (fresh.length > 0) {
-    await enterBatch(followup, { id: newUuid(followup.clock.now()), by: { agency: by.agency, actor: by.actor }, done: false, kind: 'recommendations', items: fresh });
+    await enterBatch(followup, { id: newUuid(followup.clock.now()), by: { agency: by.agency, actor: by.actor }, kind: 'recommendations', items: fresh });
   }
-  return (await followup.recommendations.getAll(adopted.map((one) => one.id))).flatMap(({ doc }) => (isErased(doc) ? [] : [doc.state]));
+  // Another call may have been faster with one of the ids: it is told apart as before.
+  return storedOf(followup, adopted);
 }
 
 async function meetingOf(followup: Followup, by: ActorRef, id: string): Promise<Meeting> {
@@ -43,33 +46,41 @@ async function meetingOf(followup: Followup, by: ActorRef, id: string): Promise<
   return state;
 }
 
-/** Those of which nothing is there. @throws CorridorError INVALID_ARGUMENT, ALREADY_EXISTS */
-async function unknownOf({ recommendations }: Followup, adopted: readonly Adopted[]): Promise<readonly Adopted[]> {
-  const places = new Map<Uuid, number>();
+/** @throws CorridorError INVALID_ARGUMENT */
+function checkDistinctIds(adopted: readonly Adopted[]): void {
+  const before = new Set<Uuid>();
   adopted.forEach(({ id }, i) => {
-    if (places.has(id)) refuse(`recommendations[${i}].recommendation_id`, 'stands in the call before');
-    places.set(id, i);
+    if (before.has(id)) refuse(`recommendations[${i}].recommendation_id`, 'stands in the call before');
+    before.add(id);
   });
-  const there = new Set<string>();
+}
+
+/** Those that are there, as they stand. @throws CorridorError ALREADY_EXISTS when one is there with other content */
+async function storedOf({ recommendations }: Followup, adopted: readonly Adopted[]): Promise<readonly Recommendation[]> {
+  const there: Recommendation[] = [];
   for (const { id, doc } of await recommendations.getAll(adopted.map((one) => one.id))) {
-    there.add(id);
     const first = isErased(doc) ? undefined : doc.history[0]?.event;
     const i = adopted.findIndex((one) => one.id === id);
     const same = first?.kind === 'adopted' && contentOf(first.adopted) === contentOf(adopted[i]);
-    if (!same) throw new CorridorError('ALREADY_EXISTS', `recommendations[${i}] has the id of other content`, { field: `recommendations[${i}].recommendation_id` });
+    if (isErased(doc) || !same) {
+      throw new CorridorError('ALREADY_EXISTS', `recommendations[${i}] has the id of other content`, { field: `recommendations[${i}].recommendation_id` });
+    }
+    there.push(doc.state);
   }
-  return adopted.filter(({ id }) => !there.has(id));
+  return there;
 }
 
 /** Equal for equal content, whatever the order in which its parts were put together. */
 const contentOf = (adopted: Adopted | undefined): string =>
   JSON.stringify(Object.entries(adopted ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
-async function checkDuplicates(followup: Followup, adopted: readonly Adopted[]): Promise<void> {
+async function checkDuplicates(followup: Followup, by: ActorRef, adopted: readonly Adopted[]): Promise<void> {
   const inCall = new Map(adopted.map((one) => [one.id, one.duplicateOf]));
   const stored = duplicateOfIn(followup);
   for (const [i, { id, duplicateOf }] of adopted.entries()) {
     if (duplicateOf === undefined) continue;
-    await checkDuplicate(id, duplicateOf, async (of) => (inCall.has(of) ? inCall.get(of) : stored(of)), `recommendations[${i}].duplicate_of`);
+    const field = `recommendations[${i}].duplicate_of`;
+    if (!inCall.has(duplicateOf)) await requireOriginal(followup, by, duplicateOf, field);
+    await checkDuplicate(id, duplicateOf, async (of) => (inCall.has(of) ? inCall.get(of) : stored(of)), field);
   }
 }

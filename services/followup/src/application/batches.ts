@@ -4,7 +4,7 @@ import { decideFlow, flowId, type ReportedFlow } from '../domain/contribution.ts
 import type { Adopted } from '../domain/recommendation.ts';
 import { change } from './change.ts';
 import { enter } from './enter.ts';
-import type { Batch, Followup } from './followup.ts';
+import { isErased, type Batch, type Followup } from './followup.ts';
 import { contributionsOf, recommendationsOf } from './kinds.ts';
 
 /** How many unfinished batches are looked for at a time. */
@@ -27,7 +27,11 @@ export async function enterBatch(followup: Followup, batch: Batch): Promise<read
 export async function finishBatches(followup: Followup, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const page = await followup.batches.page('unfinished', { from: '' }, undefined, AT_A_TIME);
-    for (const { doc } of page.items) await finish(followup, doc);
+    for (const { id, doc } of page.items) {
+      // Its owner has erased all that it held.
+      if (isErased(doc)) await forget(followup, id);
+      else await finish(followup, doc);
+    }
     if (page.next === undefined) return;
   }
 }
@@ -42,10 +46,11 @@ async function finish(followup: Followup, batch: Batch): Promise<readonly FlowOu
       for (const [i, flow] of batch.items.entries()) outcomes.push(await record(followup, flow, `${batch.id}/${i}`, batch.by));
       break;
   }
-  // What it held is entered; only that it was there is kept.
-  await followup.batches.putAll([{ kind: 'put', id: batch.id, doc: { ...batch, done: true, items: [] } }]);
+  await forget(followup, batch.id);
   return outcomes;
 }
+
+const forget = ({ batches }: Followup, id: string): Promise<void> => batches.putAll([{ kind: 'delete', id }]);
 
 /** One that is there was entered before, by this batch or by one that was faster with the same id. */
 const adopt = (followup: Followup, adopted: Adopted, by: ActorRef): Promise<unknown> =>

@@ -15,18 +15,20 @@ export interface Erased {
   readonly erased: true;
 }
 export type Stored<S, E> = Kept<S, E> | Erased;
-export const isErased = (stored: Stored<unknown, unknown>): stored is Erased => 'erased' in stored;
+export const isErased = (stored: Stored<unknown, unknown> | StoredBatch): stored is Erased => 'erased' in stored;
 
 export type StoredMeeting = Stored<Meeting, MeetingEvent>;
 export type StoredRecommendation = Stored<Recommendation, RecommendationEvent>;
 export type StoredPlan = Stored<Plan, PlanEvent>;
 export type StoredContribution = Stored<Contribution, ContributionEvent>;
 
-/** What is entered all or none: written at once, before the objects it holds. */
-export type Batch = { readonly id: Uuid; readonly by: ActorRef; readonly done: boolean } & (
+/** What is entered all or none: written at once, before the objects it holds, and deleted when all of them are there. */
+export type Batch = { readonly id: Uuid; readonly by: ActorRef } & (
   | { readonly kind: 'recommendations'; readonly items: readonly Adopted[] }
   | { readonly kind: 'contributions'; readonly items: readonly ReportedFlow[] }
 );
+
+export type StoredBatch = Batch | Erased;
 
 /** An object as it stands after something that happened to it. */
 export type Happened =
@@ -41,7 +43,7 @@ export interface Followup {
   readonly recommendations: Documents<StoredRecommendation>;
   readonly plans: Documents<StoredPlan>;
   readonly contributions: Documents<StoredContribution>;
-  readonly batches: Documents<Batch>;
+  readonly batches: Documents<StoredBatch>;
   readonly visibility: Visibility;
   readonly policy: PolicyView;
   readonly places: Places;

@@ -1,7 +1,7 @@
 import { CorridorError } from '@corridor/kernel';
-import type { ActorRef } from '@corridor/policy';
+import type { ActorRef, PolicyRevision } from '@corridor/policy';
 import { asOf } from '../domain/history.ts';
-import type { Subject } from '../domain/subject.ts';
+import { seriesItself, type Subject } from '../domain/subject.ts';
 import { unknown, type Kind } from './change.ts';
 import { isErased, type Followup, type Stored } from './followup.ts';
 import { isSeen, type Seen } from './visibility.ts';
@@ -126,23 +126,37 @@ export async function readPage<S, E>(
 
 /**
  * Everything that a reader may see and wants, one after the other, without holding the event loop: for counts and sums.
+ * On record is a read of each series of which something counted.
  * @throws CorridorError POLICY_UNCONFIRMED when what a reader may see changed meanwhile
  */
 export async function readAll<S, E>(followup: Followup, shown: Shown<S, E>, { index, range, wants }: Walk<S>, reader: ActorRef, moment: number, take: (state: S) => void): Promise<void> {
   const { revision } = await followup.policy.current();
+  const counted = new Map<string, Subject>();
   for (let after: { readonly key: string; readonly id: string } | undefined; ; ) {
     const page = await shown.documents.page(index, range, after, CHUNK);
     for (const { doc } of page.items) {
       const one = await look(followup, shown, doc, reader, moment);
-      if (one !== undefined && !('unseen' in one) && wants(one.state)) take(one.state);
+      if (one === undefined || 'unseen' in one || !wants(one.state)) continue;
+      counted.set(`${one.subject.owner}/${one.subject.series}`, one.subject);
+      take(one.state);
     }
     if (page.next === undefined) break;
     after = page.next;
     await new Promise((resolve) => setImmediate(resolve));
   }
-  await followup.visibility.read([], reader, revision);
+  await recordCounted(followup, [...counted.values()].map(seriesItself), reader, revision);
   const now = await followup.policy.current();
   if (now.revision.registry !== revision.registry || now.revision.consents !== revision.consents) {
     throw new CorridorError('POLICY_UNCONFIRMED', 'the policy state changed meanwhile');
+  }
+}
+
+/** How many series one entry of the record names. */
+const NAMED_AT_ONCE = 1000;
+
+/** At least one entry, so that it takes as long to be told of nothing. */
+async function recordCounted({ visibility }: Followup, series: readonly Subject[], reader: ActorRef, revision: PolicyRevision): Promise<void> {
+  for (let at = 0; at === 0 || at < series.length; at += NAMED_AT_ONCE) {
+    await visibility.read(series.slice(at, at + NAMED_AT_ONCE), reader, revision);
   }
 }

@@ -38,7 +38,7 @@ export async function recordContributions({ by, flows, validateOnly }: RecordCom
     becoming.set(id, evolveContribution(before, { at: followup.clock.now(), by, event: decideFlow(before, flow, field, field) }));
   });
   if (validateOnly) return { created: 0, updated: 0, repeated: 0 };
-  const batch = { id: newUuid(followup.clock.now()), by: { agency: by.agency, actor: by.actor }, done: false, kind: 'contributions' as const, items: flows };
+  const batch = { id: newUuid(followup.clock.now()), by: { agency: by.agency, actor: by.actor }, kind: 'contributions' as const, items: flows };
   const outcomes = await enterBatch(followup, batch);
   const count = (wanted: (typeof outcomes)[number]): number => outcomes.filter((outcome) => outcome === wanted).length;
   return { created: count('created'), updated: count('updated'), repeated: count('repeated') };

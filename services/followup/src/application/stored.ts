@@ -1,12 +1,12 @@
-import { storedJson, type CollectionSpec } from '@corridor/documents';
-import type { AgencyId } from '@corridor/kernel';
-import type { SealedSpec } from '@corridor/runtime';
-import { contributionSubject, flowId, type Contribution } from '../domain/contribution.ts';
+import { storedJson } from '@corridor/documents';
+import { CorridorError, seriesId, uuidTime, type AgencyId } from '@corridor/kernel';
+import type { DataKeyId, SealedSpec } from '@corridor/runtime';
+import { CONTRIBUTION_SERIES, contributionSubject, flowId, type Contribution } from '../domain/contribution.ts';
 import { meetingSubject, type Meeting } from '../domain/meeting.ts';
 import { planSubject, type Plan } from '../domain/plan.ts';
 import { recommendationSubject, type Recommendation } from '../domain/recommendation.ts';
 import { dataKeyOf, keptUntil, type Subject } from '../domain/subject.ts';
-import { isErased, type Batch, type Stored, type StoredContribution, type StoredMeeting, type StoredPlan, type StoredRecommendation } from './followup.ts';
+import { isErased, type Batch, type Stored, type StoredBatch, type StoredContribution, type StoredMeeting, type StoredPlan, type StoredRecommendation } from './followup.ts';
 
 /** A key of a time, milliseconds since the epoch. */
 export const timeKey = (time: number): string => Math.max(0, Math.min(time, 2 ** 47)).toString(16).padStart(12, '0');
@@ -67,8 +67,22 @@ export const CONTRIBUTIONS: SealedSpec<StoredContribution> = {
   indexes: { all: keys<Contribution>((flow) => [flowId(flow)]), until: untilKey(contributionSubject) },
 };
 
-export const BATCHES: CollectionSpec<Batch> = {
+export const BATCHES: SealedSpec<StoredBatch> = {
   name: 'followup.batches',
-  ...storedJson<Batch>(),
-  indexes: { unfinished: ({ id, done }) => (done ? [] : [id]) },
+  ...storedJson<StoredBatch>(),
+  keyOf: (stored) => (isErased(stored) ? undefined : batchKey(stored)),
+  gone: () => ({ erased: true }),
+  indexes: { unfinished: (stored) => (isErased(stored) ? [] : [stored.id]) },
 };
+
+/** The data key of that of its items whose retention ends first: no copy of a batch outlives anything that it holds. */
+function batchKey(batch: Batch): DataKeyId {
+  const since = uuidTime(batch.id);
+  const subjects: readonly Parameters<typeof dataKeyOf>[0][] =
+    batch.kind === 'recommendations'
+      ? batch.items.map(({ secretariat, meeting, handling }) => ({ owner: secretariat, series: seriesId(meeting), handling, since }))
+      : batch.items.map(({ owner, handling }) => ({ owner, series: CONTRIBUTION_SERIES, handling, since }));
+  const [first] = subjects.toSorted((a, b) => a.handling.retentionDays - b.handling.retentionDays);
+  if (first === undefined) throw new CorridorError('INTERNAL', 'a batch holds something');
+  return dataKeyOf(first);
+}

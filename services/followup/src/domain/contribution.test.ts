@@ -42,6 +42,7 @@ describe('a flow', () => {
   it('never goes back a stage', () => {
     expect(all(flow({ stage: 'delivered' }), flow({ stage: 'commitment', decidedAt: START + 1 }))).toMatchObject({ stage: 'delivered', reports: 2 });
     expect(all(flow(), flow({ stage: 'commitment' }), flow({ stage: 'delivered' }))).toMatchObject({ stage: 'delivered' });
+    expect(all(flow({ decidedAt: START + 1 }), flow({ stage: 'delivered', amount: 90 }))).toMatchObject({ stage: 'delivered', amount: 90 });
   });
 
   it('is one agency\'s, in one unit', () => {
@@ -95,6 +96,23 @@ describe('whatever is reported of a flow', () => {
     fc.record({ stage: fc.constantFrom(...STAGES), amount: fc.integer({ min: 0, max: 5 }), later: fc.integer({ min: 0, max: 3 }) }),
     { minLength: 1, maxLength: 12 },
   );
+
+  it('comes to the same in whichever order the reports arrive', () => {
+    const distinct = fc.uniqueArray(fc.record({ stage: fc.constantFrom(...STAGES), later: fc.integer({ min: 0, max: 3 }) }), {
+      minLength: 1,
+      selector: ({ stage, later }) => `${stage}/${later}`,
+    });
+    const cases = distinct.chain((said) => fc.tuple(fc.constant(said), fc.shuffledSubarray(said, { minLength: said.length })));
+    const told = (said: readonly { readonly stage: ReportedFlow['stage']; readonly later: number }[]) => {
+      const known = all(...said.map(({ stage, later }) => flow({ stage, decidedAt: START + later, amount: 10 * STAGES.indexOf(stage) + later })));
+      return [known?.stage, known?.decidedAt, known?.amount];
+    };
+    fc.assert(
+      fc.property(cases, ([said, shuffled]) => {
+        expect(told(shuffled)).toEqual(told(said));
+      }),
+    );
+  });
 
   it('its stage never goes back and every report counts once', () => {
     fc.assert(

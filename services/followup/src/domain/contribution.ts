@@ -43,7 +43,8 @@ export type ContributionEvent =
   /** It said nothing that was not known. */
   | { readonly kind: 'repeated'; readonly report: string };
 
-const SERIES = seriesId('contributions');
+/** The dataset of an owner that its flows belong to. */
+export const CONTRIBUTION_SERIES = seriesId('contributions');
 const FLOW = /^[A-Za-z0-9._-]{1,64}$/;
 const CURRENCY = /^[A-Z]{3}$/;
 const MAX_NAME = 200;
@@ -63,15 +64,16 @@ export function checkFlow(flow: ReportedFlow, places: Places, field: string): Re
 }
 
 /**
- * What a report does to a flow: what was decided later replaces what was said before, and a stage never goes back; a
- * report that was decided earlier, or says what is known, is counted and changes nothing else.
+ * What a report does to a flow: the furthest stage speaks, and at one stage what was decided last; so a stage never goes
+ * back. A report of an earlier stage, or decided earlier, or that says what is known, is counted and changes nothing else.
  * @throws CorridorError ALREADY_EXISTS when the flow is another agency's or has another unit
  */
 export function decideFlow(known: Contribution | undefined, reported: ReportedFlow, report: string, field: string): ContributionEvent {
   if (known === undefined) return { kind: 'recorded', flow: reported, report };
   if (known.owner !== reported.owner) throw new CorridorError('ALREADY_EXISTS', `${field} is kept by another agency`, { field });
   if (known.unit !== reported.unit) throw new CorridorError('ALREADY_EXISTS', `${field} is known in another unit`, { field });
-  const isOlder = reported.decidedAt < known.decidedAt || STAGES.indexOf(reported.stage) < STAGES.indexOf(known.stage);
+  const further = STAGES.indexOf(reported.stage) - STAGES.indexOf(known.stage);
+  const isOlder = further < 0 || (further === 0 && reported.decidedAt < known.decidedAt);
   return isOlder || contentOf(known) === contentOf(reported) ? { kind: 'repeated', report } : { kind: 'recorded', flow: reported, report };
 }
 
@@ -91,7 +93,7 @@ export const flowId = ({ source, flow }: FlowKey): string => `${source}.${flow}`
 
 export const contributionSubject = (contribution: Contribution): Subject => ({
   owner: contribution.owner,
-  series: SERIES,
+  series: CONTRIBUTION_SERIES,
   // The same for all versions; the id of the flow is no secret to who may see that there is one.
   ref: derivedUuid(contribution.firstAt, utf8(`contributions/${flowId(contribution)}`)),
   handling: contribution.handling,

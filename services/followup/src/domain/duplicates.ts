@@ -3,8 +3,8 @@ import { refuse, type Uuid } from '@corridor/kernel';
 /** How long a chain of repeats may be. */
 const LONGEST_CHAIN = 100;
 
-/** The recommendation that another one repeats; undefined when it repeats none; `unknown` when there is no such one. */
-export type DuplicateOf = (id: Uuid) => Promise<Uuid | undefined | 'unknown'>;
+/** The recommendation that another one repeats; undefined when it repeats none, or is not there any more. */
+export type DuplicateOf = (id: Uuid) => Promise<Uuid | undefined>;
 
 /**
  * Refuses what would make a circle: going from the original on, nobody may come back to the repeat.
@@ -15,8 +15,6 @@ export async function checkDuplicate(repeat: Uuid, original: Uuid, duplicateOf: 
   for (let length = 0; next !== undefined; length += 1) {
     if (next === repeat) refuse(field, 'must not lead back to the recommendation itself');
     if (length >= LONGEST_CHAIN) refuse(field, `must not begin a chain of more than ${LONGEST_CHAIN} repeats`);
-    const following: Uuid | undefined | 'unknown' = await duplicateOf(next);
-    if (following === 'unknown') refuse(field, 'must name a recommendation that is there');
-    next = following;
+    next = await duplicateOf(next);
   }
 }

@@ -84,9 +84,9 @@ export const planSubject = ({ agency, id, handling, area, putAt }: Plan): Subjec
   since: putAt,
 });
 
-/** The plan without its free texts, for readers whose view must hold none. */
+/** The plan without its free texts, and without indicators, which may count persons: for readers whose view must hold none. */
 export const planWithoutTexts = (plan: Plan): Plan => ({
   ...plan,
   milestones: plan.milestones.map((milestone) => ({ ...milestone, text: '' })),
-  indicators: plan.indicators.map((indicator) => ({ ...indicator, text: '' })),
+  indicators: [],
 });

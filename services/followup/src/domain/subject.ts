@@ -1,4 +1,4 @@
-import type { AgencyId, SeriesId, Uuid } from '@corridor/kernel';
+import { derivedUuid, utf8, type AgencyId, type SeriesId, type Uuid } from '@corridor/kernel';
 import { retentionEnd, retentionMonth, type Handling } from '@corridor/policy';
 
 /** What decides who may see an object. */
@@ -17,6 +17,9 @@ export interface Subject {
   /** From when its retention counts; milliseconds since the epoch. */
   readonly since: number;
 }
+
+/** The series of an object as a whole, as records name what was counted: by an id that follows from its name. */
+export const seriesItself = (subject: Subject): Subject => ({ ...subject, ref: derivedUuid(0, utf8(`agencies/${subject.owner}/series/${subject.series}`)) });
 
 /** The end of its retention, milliseconds since the epoch. */
 export const keptUntil = ({ handling, since }: Pick<Subject, 'handling' | 'since'>): number => retentionEnd(since, handling.retentionDays);
