@@ -140,7 +140,7 @@ function UpdatesTile({ route }: { readonly route: Route }): JSX.Element {
   return (
     <Tile title={messages.overview.latest} aside={<LiveMark live={live} />}>
       <p class="quiet">
-        {messages.updates.noLonger} <strong>{messages.words.purpose[purpose]}</strong>
+        {messages.updates.forPurpose} <strong>{messages.words.purpose[purpose]}</strong>
       </p>
       <Show loaded={loaded} again={again}>
         {(updates) => (

@@ -143,7 +143,7 @@ export function LiveMark({ live }: { readonly live: boolean }): JSX.Element {
 
 /** A table that may be wider than the screen: it is scrolled by itself, also with the keyboard. */
 export const ScrollTable = ({ label, children, class: name = '' }: { readonly label: string; readonly children: ComponentChildren; readonly class?: string }): JSX.Element => (
-  // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reached by the keyboard (WCAG 2.1.1)
+  // A region that scrolls must be reached by the keyboard (WCAG 2.1.1).
   <div class={`scroll ${name}`} role="region" aria-label={label} tabIndex={0}>
     <table>{children}</table>
   </div>
