@@ -7,7 +7,7 @@ import { meetingsOf } from './kinds.ts';
 
 /** Enters a meeting of the actor's agency. @throws CorridorError INVALID_ARGUMENT, HANDLING_CONTRADICTORY, NOT_FOUND, ALREADY_EXISTS */
 export async function createMeeting(followup: Followup, by: ActorRef, wanted: NewMeeting): Promise<Meeting> {
-  const meeting = checkMeeting(wanted);
+  const meeting = checkMeeting(wanted, followup.policy.state);
   const group = meeting.group === undefined ? undefined : followup.policy.state.groups.get(meeting.group);
   if (meeting.group !== undefined && group?.members.includes(by.agency) !== true) {
     throw new CorridorError('NOT_FOUND', 'your agency is a member of no such group', { field: 'meeting.group' });

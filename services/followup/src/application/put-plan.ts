@@ -12,7 +12,7 @@ import { planKey } from './stored.ts';
 /** Creates or replaces a plan of the actor's agency. @throws CorridorError PERMISSION_DENIED, INVALID_ARGUMENT, NOT_FOUND, VERSION_CONFLICT */
 export async function putPlan(followup: Followup, by: ActorRef, wanted: NewPlan, expectedVersion: number): Promise<Plan> {
   if (wanted.agency !== by.agency) throw new CorridorError('PERMISSION_DENIED', 'a plan is its own agency\'s', { field: 'plan.name' });
-  const plan = checkPlan(wanted, followup.places);
+  const plan = checkPlan(wanted, followup.places, followup.policy.state);
   const shown = shownRecommendations(followup);
   for (const id of plan.recommendations) await readable(followup, shown, id, by, followup.clock.now());
   const kind = plansOf(followup);

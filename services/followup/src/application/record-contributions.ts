@@ -27,7 +27,7 @@ export interface Recorded {
  */
 export async function recordContributions({ by, flows, validateOnly }: RecordCommand, followup: Followup): Promise<Recorded> {
   if (flows.length === 0 || flows.length > MAX_AT_ONCE) refuse('contributions', `takes 1-${MAX_AT_ONCE}`);
-  flows.forEach((flow, i) => checkFlow(flow, followup.places, `contributions[${i}]`));
+  flows.forEach((flow, i) => checkFlow(flow, followup.places, followup.policy.state, `contributions[${i}]`));
   const known = new Map((await followup.contributions.getAll([...new Set(flows.map(flowId))])).map(({ id, doc }) => [id, doc]));
   const becoming = new Map<string, Contribution>();
   flows.forEach((flow, i) => {

@@ -2,7 +2,7 @@ import type { Entitlements, RecordBook } from '@corridor/entitlement';
 import type { Clock } from '@corridor/kernel';
 import { isSameRevision, keyedClass, retentionEnd, type ActorRef, type Obligations, type PolicyRevision, type PolicyState, type Purpose } from '@corridor/policy';
 import type { PolicyView, UpdateRef } from '@corridor/runtime';
-import { CATEGORY } from '../domain/meeting.ts';
+import { CATEGORY } from '../domain/conditions.ts';
 import { keptUntil, type Subject } from '../domain/subject.ts';
 
 /** What whoever reads follow-up does with it. */

@@ -1,4 +1,4 @@
-import { agencyId } from '@corridor/kernel';
+import { actorId, agencyId } from '@corridor/kernel';
 import { containsById, openGazetteer } from '@corridor/places';
 import { emptyPolicyState, evolveAll } from '@corridor/policy';
 import { describe, expect, it } from 'vitest';
@@ -45,6 +45,15 @@ describe('a proposal', () => {
   });
 
   it('whose handling contradicts itself is refused', () => {
-    expect(() => check({ handling: handling({ tlp: 'red' }) })).toThrow(expect.objectContaining({ reason: 'HANDLING_CONTRADICTORY' }));
+    const refusal = { reason: 'HANDLING_CONTRADICTORY', metadata: { field: 'recommendations[3].handling.named_actors' } };
+    expect(() => check({ handling: handling({ tlp: 'red' }) })).toThrow(expect.objectContaining(refusal));
+  });
+
+  it('is attested as public by an officer of the secretariat alone', () => {
+    const attestedBy = (of: string, officer: string) => check({ handling: handling({ tlp: 'clear', publicityAttestedBy: { agency: agencyId(of), actor: actorId(officer) } }) });
+    expect(attestedBy(SECRETARIAT, 'staff-1').handling.tlp).toBe('clear');
+    for (const [of, officer] of [[SECRETARIAT, 'nobody-knows'], [RELIEF, 'staff-1']] as const) {
+      expect(() => attestedBy(of, officer)).toThrow(expect.objectContaining({ metadata: { field: 'recommendations[3].handling.publicity_attested_by' } }));
+    }
   });
 });

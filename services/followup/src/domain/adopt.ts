@@ -1,7 +1,8 @@
 import { checkDistinct, checkProse, checkText, refuse, type AgencyId } from '@corridor/kernel';
-import { checkHandling, type PolicyState } from '@corridor/policy';
+import type { PolicyState } from '@corridor/policy';
 import { checkAgency } from './agencies.ts';
-import { CATEGORY, type Meeting } from './meeting.ts';
+import { checkConditions } from './conditions.ts';
+import type { Meeting } from './meeting.ts';
 import { checkArea, type Places } from './places.ts';
 import type { Adopted } from './recommendation.ts';
 
@@ -19,7 +20,7 @@ export type Proposed = Omit<Adopted, 'meeting' | 'secretariat' | 'handling'> & P
  * @param field names the proposal in errors
  * @throws CorridorError INVALID_ARGUMENT, UNKNOWN_PLACE, AGENCY_NOT_ACTIVE, HANDLING_CONTRADICTORY
  */
-export function checkProposal(proposed: Proposed, meeting: Meeting, places: Places, state: Pick<PolicyState, 'agencies'>, field: string): Adopted {
+export function checkProposal(proposed: Proposed, meeting: Meeting, places: Places, state: PolicyState, field: string): Adopted {
   if (proposed.reference !== '') checkText(proposed.reference, MAX_REFERENCE, `${field}.reference`);
   checkProse(proposed.text, 1, MAX_TEXT, `${field}.text`);
   if (proposed.themes.length === 0) refuse(`${field}.themes`, 'must name at least one theme');
@@ -28,7 +29,7 @@ export function checkProposal(proposed: Proposed, meeting: Meeting, places: Plac
   checkArea(proposed.area, places, `${field}.area`);
   checkAddressees(proposed.addressees, state, `${field}.addressees`);
   const handling = proposed.handling ?? meeting.handling;
-  checkHandling(handling, CATEGORY, { breakdownByNationality: false }, meeting.secretariat);
+  checkConditions(handling, meeting.secretariat, state, `${field}.handling`);
   return { ...proposed, meeting: meeting.id, secretariat: meeting.secretariat, handling };
 }
 

@@ -1,5 +1,6 @@
 import { agencyId } from '@corridor/kernel';
 import { containsById, openGazetteer } from '@corridor/places';
+import { emptyPolicyState } from '@corridor/policy';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { handling, person, RELIEF, SECRETARIAT, START } from '../world.testing.ts';
@@ -59,7 +60,7 @@ describe('a flow', () => {
     ['an unknown place', { area: 'ATLANTIS' }, 'area'],
     ['a description with control characters', { description: 'a\u0000' }, 'description'],
   ])('with %s is refused', (_, change, field) => {
-    expect(() => checkFlow(flow(change), places, 'contributions[2]')).toThrow(expect.objectContaining({ metadata: { field: `contributions[2].${field}` } }));
+    expect(() => checkFlow(flow(change), places, emptyPolicyState, 'contributions[2]')).toThrow(expect.objectContaining({ metadata: { field: `contributions[2].${field}` } }));
   });
 });
 

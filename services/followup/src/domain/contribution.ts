@@ -1,7 +1,7 @@
 import { checkProse, checkText, CorridorError, derivedUuid, refuse, seriesId, utf8, type AgencyId } from '@corridor/kernel';
-import { checkHandling, type Handling } from '@corridor/policy';
+import type { Handling, PolicyState } from '@corridor/policy';
+import { checkConditions } from './conditions.ts';
 import type { Evolve } from './history.ts';
-import { CATEGORY } from './meeting.ts';
 import { checkArea, type Places } from './places.ts';
 import type { Subject } from './subject.ts';
 import { STAGES, type Stage, type Unit } from './vocabulary.ts';
@@ -51,7 +51,7 @@ const MAX_NAME = 200;
 const MAX_DESCRIPTION = 2000;
 
 /** @param field names the flow in errors @throws CorridorError INVALID_ARGUMENT, UNKNOWN_PLACE, HANDLING_CONTRADICTORY */
-export function checkFlow(flow: ReportedFlow, places: Places, field: string): ReportedFlow {
+export function checkFlow(flow: ReportedFlow, places: Places, state: PolicyState, field: string): ReportedFlow {
   if (!FLOW.test(flow.flow)) refuse(`${field}.flow_id`, 'must be 1-64 characters [A-Za-z0-9._-]');
   checkText(flow.donor, MAX_NAME, `${field}.donor`);
   checkText(flow.recipient, MAX_NAME, `${field}.recipient`);
@@ -59,7 +59,7 @@ export function checkFlow(flow: ReportedFlow, places: Places, field: string): Re
   if (flow.original !== undefined && !CURRENCY.test(flow.original.currency)) refuse(`${field}.original_currency`, 'must be a code of ISO 4217');
   checkProse(flow.description, 0, MAX_DESCRIPTION, `${field}.description`);
   checkArea(flow.area, places, `${field}.area`);
-  checkHandling(flow.handling, CATEGORY, { breakdownByNationality: false }, flow.owner);
+  checkConditions(flow.handling, flow.owner, state, `${field}.handling`);
   return flow;
 }
 

@@ -1,5 +1,6 @@
 import { checkText, derivedUuid, seriesId, utf8, type AgencyId } from '@corridor/kernel';
-import { checkHandling, type Handling } from '@corridor/policy';
+import type { Handling, PolicyState } from '@corridor/policy';
+import { checkConditions } from './conditions.ts';
 import type { Evolve } from './history.ts';
 import type { Subject } from './subject.ts';
 
@@ -24,15 +25,12 @@ export type NewMeeting = Omit<Meeting, 'version' | 'createdAt'>;
 
 export type MeetingEvent = { readonly kind: 'created'; readonly meeting: NewMeeting };
 
-/** The category under which policy decides about everything of follow-up. */
-export const CATEGORY = 'activity';
-
 const MAX_TITLE = 200;
 
 /** @throws CorridorError INVALID_ARGUMENT, HANDLING_CONTRADICTORY */
-export function checkMeeting(meeting: NewMeeting): NewMeeting {
+export function checkMeeting(meeting: NewMeeting, state: PolicyState): NewMeeting {
   checkText(meeting.title, MAX_TITLE, 'meeting.title');
-  checkHandling(meeting.handling, CATEGORY, { breakdownByNationality: false }, meeting.secretariat);
+  checkConditions(meeting.handling, meeting.secretariat, state, 'meeting.handling');
   return meeting;
 }
 

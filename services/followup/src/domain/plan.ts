@@ -1,7 +1,7 @@
 import { checkDistinct, checkText, derivedUuid, refuse, seriesId, utf8, type AgencyId, type Uuid } from '@corridor/kernel';
-import { checkHandling, type Handling } from '@corridor/policy';
+import type { Handling, PolicyState } from '@corridor/policy';
+import { checkConditions } from './conditions.ts';
 import type { Evolve } from './history.ts';
-import { CATEGORY } from './meeting.ts';
 import { checkArea, type Places } from './places.ts';
 import type { Subject } from './subject.ts';
 import type { Timeliness } from './vocabulary.ts';
@@ -50,7 +50,7 @@ const MAX_MILESTONES = 100;
 const MAX_INDICATORS = 50;
 
 /** @throws CorridorError INVALID_ARGUMENT, UNKNOWN_PLACE, HANDLING_CONTRADICTORY */
-export function checkPlan(plan: NewPlan, places: Places): NewPlan {
+export function checkPlan(plan: NewPlan, places: Places, state: PolicyState): NewPlan {
   checkText(plan.title, MAX_TITLE, 'plan.title');
   if (plan.recommendations.length === 0) refuse('plan.recommendations', 'must name what the plan carries out');
   checkDistinct(plan.recommendations, MAX_RECOMMENDATIONS, 'plan.recommendations');
@@ -63,7 +63,7 @@ export function checkPlan(plan: NewPlan, places: Places): NewPlan {
     checkText(unit, 50, `plan.indicators[${i}].unit`);
   });
   checkArea(plan.area, places, 'plan.area');
-  checkHandling(plan.handling, CATEGORY, { breakdownByNationality: false }, plan.agency);
+  checkConditions(plan.handling, plan.agency, state, 'plan.handling');
   return plan;
 }
 
