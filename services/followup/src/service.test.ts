@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ListRecommendationsResponse } from '@corridor/contracts/followup/v1/followup';
 import { Implementation, Position, Timeliness, Verification, type Plan } from '@corridor/contracts/followup/v1/resources';
 import { actorId, agencyId, CorridorError, ManualClock, newUuid } from '@corridor/kernel';
 import { openSqliteStore } from '@corridor/outbox/sqlite';
@@ -286,6 +287,25 @@ describe('lists', () => {
     const other = { ...request, asOf: new Date(START), pageToken: first.nextPageToken };
     await expect(followup.call('listRecommendations', other, secretariat)).rejects.toMatchObject({ reason: 'PAGE_TOKEN_INVALID' });
     await expect(followup.call('listRecommendations', { ...request, pageToken: first.nextPageToken }, relief)).rejects.toMatchObject({ reason: 'PAGE_TOKEN_INVALID' });
+  });
+});
+
+describe('what one call takes and gives', () => {
+  it('is at most a few megabytes, however long a page may be: the token goes on', async () => {
+    const long = (n: number) => proposed(n, { text: 'ش'.repeat(8000) });
+    for (const first of [1, 101]) await adopt(followup, ...Array.from({ length: 100 }, (_, i) => long(first + i)));
+    const request = { filter: undefined, asOf: undefined, pageSize: 1000, pageToken: '' };
+    const first = await followup.call('listRecommendations', request, secretariat);
+    expect(ListRecommendationsResponse.encode(first).finish().length).toBeLessThan(3_000_000);
+    const second = await followup.call('listRecommendations', { ...request, pageToken: first.nextPageToken }, secretariat);
+    expect(second.nextPageToken).toBe('');
+    const found = [first, second].flatMap(({ recommendations }) => recommendations.map(({ name: of }) => of));
+    expect([found.length, new Set(found).size]).toEqual([200, 200]);
+  });
+
+  it('are filters of a bounded length', async () => {
+    const filter = { meeting: '', addressees: Array.from({ length: 201 }, (_, i) => `agencies/a${i}`), themes: [], implementations: [], overdue: false, blocked: false };
+    await expect(followup.call('getStatus', { filter, asOf: undefined }, secretariat)).rejects.toMatchObject({ metadata: { field: 'filter.addressees' } });
   });
 });
 

@@ -90,6 +90,8 @@ export interface Walk<S> {
 /** How many documents are looked at for one page before it is given out as it is, and how many at a time. */
 const LOOKED_AT = 2000;
 const CHUNK = 100;
+/** A page that has reached this many bytes is given out as it is; one object has at most 900 kB, and a message 4 MB. */
+const PAGE_BYTES = 2_000_000;
 
 /** One page of what a reader may see and wants, on record before it is given out. @throws CorridorError POLICY_UNCONFIRMED */
 export async function readPage<S, E>(
@@ -102,20 +104,24 @@ export async function readPage<S, E>(
   size: number,
 ): Promise<{ readonly items: readonly S[]; readonly next?: { readonly key: string; readonly id: string } }> {
   const found: Readable<S>[] = [];
+  let bytes = 0;
+  const isFull = (): boolean => found.length === size || bytes >= PAGE_BYTES;
   let after = start;
   let isEnd = false;
-  for (let looked = 0; looked < LOOKED_AT && found.length < size && !isEnd; ) {
+  for (let looked = 0; looked < LOOKED_AT && !isFull() && !isEnd; ) {
     const page = await shown.documents.page(index, range, after, Math.min(CHUNK, LOOKED_AT - looked));
     looked += page.items.length;
     isEnd = page.next === undefined;
     for (const { doc, key, id } of page.items) {
-      if (found.length === size) {
+      if (isFull()) {
         isEnd = false;
         break;
       }
       after = { key, id };
       const one = await look(followup, shown, doc, reader, moment);
-      if (one !== undefined && !('unseen' in one) && wants(one.state)) found.push(one);
+      if (one === undefined || 'unseen' in one || !wants(one.state)) continue;
+      found.push(one);
+      bytes += Buffer.byteLength(JSON.stringify(one.state));
     }
   }
   if (found.length > 0) await followup.visibility.read(found.map(({ subject }) => subject), reader, await followup.visibility.revision());

@@ -107,17 +107,26 @@ export const flowFrom = (message: ContributionMessage, owner: AgencyId, field: s
   handling: handlingFrom(message.handling, `${field}.handling`),
 });
 
+/** The most values of one list of a filter. */
+const MAX_FILTER = 200;
+
+function bounded<T>(values: readonly T[] | undefined, field: string): readonly T[] {
+  if (values === undefined) return [];
+  if (values.length > MAX_FILTER) refuse(field, `takes at most ${MAX_FILTER}`);
+  return values;
+}
+
 export const filterFrom = (message: FilterMessage | undefined): RecommendationFilter => ({
   ...(message === undefined || message.meeting === '' ? {} : { meeting: parseMeetingName(message.meeting, 'filter.meeting') }),
-  addressees: (message?.addressees ?? []).map((agency, i) => parseAgencyName(agency, `filter.addressees[${i}]`)),
-  themes: words.theme.allFrom(message?.themes ?? [], 'filter.themes'),
-  implementations: words.implementation.allFrom(message?.implementations ?? [], 'filter.implementations'),
+  addressees: bounded(message?.addressees, 'filter.addressees').map((agency, i) => parseAgencyName(agency, `filter.addressees[${i}]`)),
+  themes: words.theme.allFrom(bounded(message?.themes, 'filter.themes'), 'filter.themes'),
+  implementations: words.implementation.allFrom(bounded(message?.implementations, 'filter.implementations'), 'filter.implementations'),
   overdue: message?.overdue ?? false,
   blocked: message?.blocked ?? false,
 });
 
 export const contributionFilterFrom = (message: ContributionFilterMessage | undefined): ContributionFilter => ({
-  areas: message?.areas ?? [],
+  areas: bounded(message?.areas, 'filter.areas'),
   donor: message?.donor ?? '',
-  stages: words.stage.allFrom(message?.stages ?? [], 'filter.stages'),
+  stages: words.stage.allFrom(bounded(message?.stages, 'filter.stages'), 'filter.stages'),
 });
