@@ -58,7 +58,8 @@ export interface FollowupEvent {
   /**
    * What happened: `meeting.created`, `recommendation.adopted`, `position.set`, `progress.reported`,
    * `progress.verified`, `progress.disputed`, `obstacle.opened`, `obstacle.resolved`, `duplicate.marked`,
-   * `duplicate.unmarked`, `plan.put`, `contribution.recorded`.
+   * `duplicate.unmarked`, `plan.put`, `contribution.recorded`,
+   * `contribution.repeated`.
    */
   readonly cause: string;
   /** Who did it, `agencies/{agency}/actors/{actor}`. */
@@ -5164,7 +5165,7 @@ export const FollowupServiceService = {
       Buffer.from(CreateMeetingResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreateMeetingResponse => CreateMeetingResponse.decode(value),
   },
-  /** One meeting, as the caller may see it. Readers and publishers. */
+  /** One meeting, as the caller may see it. Readers, publishers, approvers and duty officers. */
   getMeeting: {
     path: "/corridor.followup.v1.FollowupService/GetMeeting" as const,
     requestStream: false as const,
@@ -5174,7 +5175,7 @@ export const FollowupServiceService = {
     responseSerialize: (value: GetMeetingResponse): Buffer => Buffer.from(GetMeetingResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetMeetingResponse => GetMeetingResponse.decode(value),
   },
-  /** The meetings that the caller may see. Readers and publishers. */
+  /** The meetings that the caller may see. Readers, publishers, approvers and duty officers. */
   listMeetings: {
     path: "/corridor.followup.v1.FollowupService/ListMeetings" as const,
     requestStream: false as const,
@@ -5208,8 +5209,8 @@ export const FollowupServiceService = {
     responseDeserialize: (value: Buffer): SetPositionResponse => SetPositionResponse.decode(value),
   },
   /**
-   * Reports progress of the caller's agency. The focal points of an addressed agency for one of the themes, holder and
-   * deputies; where it has none, its publishers.
+   * Reports progress of the caller's agency. The focal points of an addressed agency for one of the themes: the
+   * holder, and the deputies while it is absent; where it has none, its publishers.
    */
   reportProgress: {
     path: "/corridor.followup.v1.FollowupService/ReportProgress" as const,
@@ -5268,7 +5269,10 @@ export const FollowupServiceService = {
       Buffer.from(MarkDuplicateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): MarkDuplicateResponse => MarkDuplicateResponse.decode(value),
   },
-  /** One recommendation, as the caller may see it, now or at a past moment. Readers and publishers. */
+  /**
+   * One recommendation, as the caller may see it, now or at a past moment. Readers, publishers, approvers and duty
+   * officers.
+   */
   getRecommendation: {
     path: "/corridor.followup.v1.FollowupService/GetRecommendation" as const,
     requestStream: false as const,
@@ -5280,7 +5284,10 @@ export const FollowupServiceService = {
       Buffer.from(GetRecommendationResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetRecommendationResponse => GetRecommendationResponse.decode(value),
   },
-  /** The recommendations that the caller may see, now or at a past moment. Readers and publishers. */
+  /**
+   * The recommendations that the caller may see, now or at a past moment. Readers, publishers, approvers and duty
+   * officers.
+   */
   listRecommendations: {
     path: "/corridor.followup.v1.FollowupService/ListRecommendations" as const,
     requestStream: false as const,
@@ -5292,7 +5299,10 @@ export const FollowupServiceService = {
       Buffer.from(ListRecommendationsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListRecommendationsResponse => ListRecommendationsResponse.decode(value),
   },
-  /** How many of the recommendations that the caller may see stand where, now or at a past moment. Readers and publishers. */
+  /**
+   * How many of the recommendations that the caller may see stand where, now or at a past moment. Readers,
+   * publishers, approvers and duty officers.
+   */
   getStatus: {
     path: "/corridor.followup.v1.FollowupService/GetStatus" as const,
     requestStream: false as const,
@@ -5312,7 +5322,7 @@ export const FollowupServiceService = {
     responseSerialize: (value: PutPlanResponse): Buffer => Buffer.from(PutPlanResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PutPlanResponse => PutPlanResponse.decode(value),
   },
-  /** One plan, as the caller may see it, now or at a past moment. Readers and publishers. */
+  /** One plan, as the caller may see it, now or at a past moment. Readers, publishers, approvers and duty officers. */
   getPlan: {
     path: "/corridor.followup.v1.FollowupService/GetPlan" as const,
     requestStream: false as const,
@@ -5322,7 +5332,7 @@ export const FollowupServiceService = {
     responseSerialize: (value: GetPlanResponse): Buffer => Buffer.from(GetPlanResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetPlanResponse => GetPlanResponse.decode(value),
   },
-  /** The plans that the caller may see, now or at a past moment. Readers and publishers. */
+  /** The plans that the caller may see, now or at a past moment. Readers, publishers, approvers and duty officers. */
   listPlans: {
     path: "/corridor.followup.v1.FollowupService/ListPlans" as const,
     requestStream: false as const,
@@ -5333,8 +5343,8 @@ export const FollowupServiceService = {
     responseDeserialize: (value: Buffer): ListPlansResponse => ListPlansResponse.decode(value),
   },
   /**
-   * Records flows: all or none. A flow that is known is the same flow: what is newer replaces what was said before, and
-   * a stage never goes back. Publishers, for their own agency.
+   * Records flows: all or none. A flow that is known is the same flow: of its stages the furthest speaks, and at
+   * one stage what was decided last. Publishers, for their own agency.
    */
   recordContributions: {
     path: "/corridor.followup.v1.FollowupService/RecordContributions" as const,
@@ -5347,7 +5357,7 @@ export const FollowupServiceService = {
       Buffer.from(RecordContributionsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RecordContributionsResponse => RecordContributionsResponse.decode(value),
   },
-  /** The flows that the caller may see, now or at a past moment. Readers and publishers. */
+  /** The flows that the caller may see, now or at a past moment. Readers, publishers, approvers and duty officers. */
   listContributions: {
     path: "/corridor.followup.v1.FollowupService/ListContributions" as const,
     requestStream: false as const,
@@ -5360,8 +5370,8 @@ export const FollowupServiceService = {
     responseDeserialize: (value: Buffer): ListContributionsResponse => ListContributionsResponse.decode(value),
   },
   /**
-   * The sums of the flows that the caller may see, by area, stage and unit; a flow counts once, at its stage, and what
-   * comes out of a pooled fund does not count again. Readers and publishers.
+   * The sums of the flows that the caller may see, by area, stage and unit; a flow counts once, at its stage, and
+   * what comes out of a pooled fund does not count again. Readers, publishers, approvers and duty officers.
    */
   sumContributions: {
     path: "/corridor.followup.v1.FollowupService/SumContributions" as const,
@@ -5379,17 +5389,17 @@ export const FollowupServiceService = {
 export interface FollowupServiceServer extends UntypedServiceImplementation {
   /** Enters a meeting. Publishers of its secretariat. */
   createMeeting: handleUnaryCall<CreateMeetingRequest, CreateMeetingResponse>;
-  /** One meeting, as the caller may see it. Readers and publishers. */
+  /** One meeting, as the caller may see it. Readers, publishers, approvers and duty officers. */
   getMeeting: handleUnaryCall<GetMeetingRequest, GetMeetingResponse>;
-  /** The meetings that the caller may see. Readers and publishers. */
+  /** The meetings that the caller may see. Readers, publishers, approvers and duty officers. */
   listMeetings: handleUnaryCall<ListMeetingsRequest, ListMeetingsResponse>;
   /** Enters recommendations that a meeting adopted: all or none. Publishers of its secretariat. */
   adoptRecommendations: handleUnaryCall<AdoptRecommendationsRequest, AdoptRecommendationsResponse>;
   /** States the position of the caller's agency. Publishers of an addressed agency. */
   setPosition: handleUnaryCall<SetPositionRequest, SetPositionResponse>;
   /**
-   * Reports progress of the caller's agency. The focal points of an addressed agency for one of the themes, holder and
-   * deputies; where it has none, its publishers.
+   * Reports progress of the caller's agency. The focal points of an addressed agency for one of the themes: the
+   * holder, and the deputies while it is absent; where it has none, its publishers.
    */
   reportProgress: handleUnaryCall<ReportProgressRequest, ReportProgressResponse>;
   /** Verifies or disputes a report. Approvers of another agency that may see the recommendation (FOUR_EYES). */
@@ -5400,28 +5410,37 @@ export interface FollowupServiceServer extends UntypedServiceImplementation {
   resolveObstacle: handleUnaryCall<ResolveObstacleRequest, ResolveObstacleResponse>;
   /** Marks a recommendation as a repeat of another, or takes that back. Publishers of the secretariat. */
   markDuplicate: handleUnaryCall<MarkDuplicateRequest, MarkDuplicateResponse>;
-  /** One recommendation, as the caller may see it, now or at a past moment. Readers and publishers. */
+  /**
+   * One recommendation, as the caller may see it, now or at a past moment. Readers, publishers, approvers and duty
+   * officers.
+   */
   getRecommendation: handleUnaryCall<GetRecommendationRequest, GetRecommendationResponse>;
-  /** The recommendations that the caller may see, now or at a past moment. Readers and publishers. */
+  /**
+   * The recommendations that the caller may see, now or at a past moment. Readers, publishers, approvers and duty
+   * officers.
+   */
   listRecommendations: handleUnaryCall<ListRecommendationsRequest, ListRecommendationsResponse>;
-  /** How many of the recommendations that the caller may see stand where, now or at a past moment. Readers and publishers. */
+  /**
+   * How many of the recommendations that the caller may see stand where, now or at a past moment. Readers,
+   * publishers, approvers and duty officers.
+   */
   getStatus: handleUnaryCall<GetStatusRequest, GetStatusResponse>;
   /** Creates or replaces a plan of the caller's agency. Publishers. */
   putPlan: handleUnaryCall<PutPlanRequest, PutPlanResponse>;
-  /** One plan, as the caller may see it, now or at a past moment. Readers and publishers. */
+  /** One plan, as the caller may see it, now or at a past moment. Readers, publishers, approvers and duty officers. */
   getPlan: handleUnaryCall<GetPlanRequest, GetPlanResponse>;
-  /** The plans that the caller may see, now or at a past moment. Readers and publishers. */
+  /** The plans that the caller may see, now or at a past moment. Readers, publishers, approvers and duty officers. */
   listPlans: handleUnaryCall<ListPlansRequest, ListPlansResponse>;
   /**
-   * Records flows: all or none. A flow that is known is the same flow: what is newer replaces what was said before, and
-   * a stage never goes back. Publishers, for their own agency.
+   * Records flows: all or none. A flow that is known is the same flow: of its stages the furthest speaks, and at
+   * one stage what was decided last. Publishers, for their own agency.
    */
   recordContributions: handleUnaryCall<RecordContributionsRequest, RecordContributionsResponse>;
-  /** The flows that the caller may see, now or at a past moment. Readers and publishers. */
+  /** The flows that the caller may see, now or at a past moment. Readers, publishers, approvers and duty officers. */
   listContributions: handleUnaryCall<ListContributionsRequest, ListContributionsResponse>;
   /**
-   * The sums of the flows that the caller may see, by area, stage and unit; a flow counts once, at its stage, and what
-   * comes out of a pooled fund does not count again. Readers and publishers.
+   * The sums of the flows that the caller may see, by area, stage and unit; a flow counts once, at its stage, and
+   * what comes out of a pooled fund does not count again. Readers, publishers, approvers and duty officers.
    */
   sumContributions: handleUnaryCall<SumContributionsRequest, SumContributionsResponse>;
 }
@@ -5443,7 +5462,7 @@ export interface FollowupServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreateMeetingResponse) => void,
   ): ClientUnaryCall;
-  /** One meeting, as the caller may see it. Readers and publishers. */
+  /** One meeting, as the caller may see it. Readers, publishers, approvers and duty officers. */
   getMeeting(
     request: GetMeetingRequest,
     callback: (error: ServiceError | null, response: GetMeetingResponse) => void,
@@ -5459,7 +5478,7 @@ export interface FollowupServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetMeetingResponse) => void,
   ): ClientUnaryCall;
-  /** The meetings that the caller may see. Readers and publishers. */
+  /** The meetings that the caller may see. Readers, publishers, approvers and duty officers. */
   listMeetings(
     request: ListMeetingsRequest,
     callback: (error: ServiceError | null, response: ListMeetingsResponse) => void,
@@ -5508,8 +5527,8 @@ export interface FollowupServiceClient extends Client {
     callback: (error: ServiceError | null, response: SetPositionResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Reports progress of the caller's agency. The focal points of an addressed agency for one of the themes, holder and
-   * deputies; where it has none, its publishers.
+   * Reports progress of the caller's agency. The focal points of an addressed agency for one of the themes: the
+   * holder, and the deputies while it is absent; where it has none, its publishers.
    */
   reportProgress(
     request: ReportProgressRequest,
@@ -5590,7 +5609,10 @@ export interface FollowupServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: MarkDuplicateResponse) => void,
   ): ClientUnaryCall;
-  /** One recommendation, as the caller may see it, now or at a past moment. Readers and publishers. */
+  /**
+   * One recommendation, as the caller may see it, now or at a past moment. Readers, publishers, approvers and duty
+   * officers.
+   */
   getRecommendation(
     request: GetRecommendationRequest,
     callback: (error: ServiceError | null, response: GetRecommendationResponse) => void,
@@ -5606,7 +5628,10 @@ export interface FollowupServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetRecommendationResponse) => void,
   ): ClientUnaryCall;
-  /** The recommendations that the caller may see, now or at a past moment. Readers and publishers. */
+  /**
+   * The recommendations that the caller may see, now or at a past moment. Readers, publishers, approvers and duty
+   * officers.
+   */
   listRecommendations(
     request: ListRecommendationsRequest,
     callback: (error: ServiceError | null, response: ListRecommendationsResponse) => void,
@@ -5622,7 +5647,10 @@ export interface FollowupServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListRecommendationsResponse) => void,
   ): ClientUnaryCall;
-  /** How many of the recommendations that the caller may see stand where, now or at a past moment. Readers and publishers. */
+  /**
+   * How many of the recommendations that the caller may see stand where, now or at a past moment. Readers,
+   * publishers, approvers and duty officers.
+   */
   getStatus(
     request: GetStatusRequest,
     callback: (error: ServiceError | null, response: GetStatusResponse) => void,
@@ -5654,7 +5682,7 @@ export interface FollowupServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PutPlanResponse) => void,
   ): ClientUnaryCall;
-  /** One plan, as the caller may see it, now or at a past moment. Readers and publishers. */
+  /** One plan, as the caller may see it, now or at a past moment. Readers, publishers, approvers and duty officers. */
   getPlan(
     request: GetPlanRequest,
     callback: (error: ServiceError | null, response: GetPlanResponse) => void,
@@ -5670,7 +5698,7 @@ export interface FollowupServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetPlanResponse) => void,
   ): ClientUnaryCall;
-  /** The plans that the caller may see, now or at a past moment. Readers and publishers. */
+  /** The plans that the caller may see, now or at a past moment. Readers, publishers, approvers and duty officers. */
   listPlans(
     request: ListPlansRequest,
     callback: (error: ServiceError | null, response: ListPlansResponse) => void,
@@ -5687,8 +5715,8 @@ export interface FollowupServiceClient extends Client {
     callback: (error: ServiceError | null, response: ListPlansResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Records flows: all or none. A flow that is known is the same flow: what is newer replaces what was said before, and
-   * a stage never goes back. Publishers, for their own agency.
+   * Records flows: all or none. A flow that is known is the same flow: of its stages the furthest speaks, and at
+   * one stage what was decided last. Publishers, for their own agency.
    */
   recordContributions(
     request: RecordContributionsRequest,
@@ -5705,7 +5733,7 @@ export interface FollowupServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RecordContributionsResponse) => void,
   ): ClientUnaryCall;
-  /** The flows that the caller may see, now or at a past moment. Readers and publishers. */
+  /** The flows that the caller may see, now or at a past moment. Readers, publishers, approvers and duty officers. */
   listContributions(
     request: ListContributionsRequest,
     callback: (error: ServiceError | null, response: ListContributionsResponse) => void,
@@ -5722,8 +5750,8 @@ export interface FollowupServiceClient extends Client {
     callback: (error: ServiceError | null, response: ListContributionsResponse) => void,
   ): ClientUnaryCall;
   /**
-   * The sums of the flows that the caller may see, by area, stage and unit; a flow counts once, at its stage, and what
-   * comes out of a pooled fund does not count again. Readers and publishers.
+   * The sums of the flows that the caller may see, by area, stage and unit; a flow counts once, at its stage, and
+   * what comes out of a pooled fund does not count again. Readers, publishers, approvers and duty officers.
    */
   sumContributions(
     request: SumContributionsRequest,
