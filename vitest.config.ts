@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** One seed for all property tests of a run, printed so that `CORRIDOR_SEED=<seed> npm test` repeats it. */
@@ -10,6 +11,8 @@ export default defineConfig({
     include: ['{libs,services}/*/{src,scenario,console}/**/*.test.ts', 'test/**/*.test.ts'],
     // Runs on its own: npm run test:durability.
     exclude: ['**/node_modules/**', 'test/e2e/durability.test.ts'],
+    // Half of a test's time is waiting for processes, disks and browsers: one file at a time would leave a processor idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     setupFiles: ['test/tooling/property-seed.ts'],
     env: { CORRIDOR_SEED: seed },
     reporters: ['default'],
