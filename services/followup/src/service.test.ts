@@ -148,6 +148,17 @@ describe('adoption', () => {
     expect((await status()).recommendations).toBe(1);
   });
 
+  it('recognises a repeat whatever has been said since of what it repeats', async () => {
+    const both = [proposed(1), proposed(2, { duplicateOf: name(1) })] as const;
+    await adopt(followup, ...both);
+    const mark = (of: number, original: string) => followup.call('markDuplicate', { name: name(of), duplicateOf: original, expectedVersion: 0n }, secretariat);
+    await mark(2, '');
+    await mark(1, name(2));
+    expect((await adopt(followup, both[1])).map(({ reference, duplicateOf }) => [reference, duplicateOf])).toEqual([['R2', '']]);
+    // What is new is checked against what stands, not against what was said of it at first.
+    await expect(adopt(followup, both[0], both[1], proposed(3, { duplicateOf: name(1) }))).resolves.toHaveLength(3);
+  });
+
   it('closes no circle of repeats by two marks at once either', async () => {
     await adopt(followup, proposed(1), proposed(2));
     const mark = (n: number, of: string) => followup.call('markDuplicate', { name: name(n), duplicateOf: of, expectedVersion: 0n }, secretariat);

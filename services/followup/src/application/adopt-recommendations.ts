@@ -30,7 +30,7 @@ export async function adoptRecommendations({ by, meeting: id, proposed, validate
   const adopted = proposed.map((one, i) => checkProposal(one, meeting, followup.places, followup.policy.state, `recommendations[${i}]`));
   checkDistinctIds(adopted);
   const there = new Set((await storedOf(followup, adopted)).map((one) => one.id));
-  await checkDuplicates(followup, by, adopted);
+  await checkDuplicates(followup, by, adopted, there);
   if (validateOnly) return [];
   const fresh = adopted.filter((one) => !there.has(one.id));
   if (fresh.length > 0) {
@@ -74,13 +74,14 @@ async function storedOf({ recommendations }: Followup, adopted: readonly Adopted
 const contentOf = (adopted: Adopted | undefined): string =>
   JSON.stringify(Object.entries(adopted ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
-async function checkDuplicates(followup: Followup, by: ActorRef, adopted: readonly Adopted[]): Promise<void> {
-  const inCall = new Map(adopted.map((one) => [one.id, one.duplicateOf]));
+/** Of what is new: what is there was checked when it was entered, and what it repeats may have been said anew since. */
+async function checkDuplicates(followup: Followup, by: ActorRef, adopted: readonly Adopted[], there: ReadonlySet<Uuid>): Promise<void> {
+  const fresh = new Map(adopted.filter(({ id }) => !there.has(id)).map((one) => [one.id, one.duplicateOf]));
   const stored = duplicateOfIn(followup);
   for (const [i, { id, duplicateOf }] of adopted.entries()) {
-    if (duplicateOf === undefined) continue;
+    if (duplicateOf === undefined || !fresh.has(id)) continue;
     const field = `recommendations[${i}].duplicate_of`;
-    if (!inCall.has(duplicateOf)) await requireOriginal(followup, by, duplicateOf, field);
-    await checkDuplicate(id, duplicateOf, async (of) => (inCall.has(of) ? inCall.get(of) : stored(of)), field);
+    if (!fresh.has(duplicateOf)) await requireOriginal(followup, by, duplicateOf, field);
+    await checkDuplicate(id, duplicateOf, async (of) => (fresh.has(of) ? fresh.get(of) : stored(of)), field);
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import { CorridorError } from '@corridor/kernel';
 import type { ActorRef, PolicyRevision } from '@corridor/policy';
 import { asOf } from '../domain/history.ts';
@@ -93,7 +94,7 @@ const CHUNK = 100;
 /** A page that has reached this many bytes is given out as it is; one object has at most 900 kB, and a message 4 MB. */
 const PAGE_BYTES = 2_000_000;
 
-/** One page of what a reader may see and wants, on record before it is given out. @throws CorridorError POLICY_UNCONFIRMED */
+/** One page of what a reader may see and wants, without holding the event loop, on record before it is given out. @throws CorridorError POLICY_UNCONFIRMED */
 export async function readPage<S, E>(
   followup: Followup,
   shown: Shown<S, E>,
@@ -123,6 +124,7 @@ export async function readPage<S, E>(
       found.push(one);
       bytes += Buffer.byteLength(JSON.stringify(one.state));
     }
+    await turnOfTheEventLoop();
   }
   if (found.length > 0) await followup.visibility.read(found.map(({ subject }) => subject), reader, await followup.visibility.revision());
   if (!found.every(({ seen }) => seen.stands())) throw new CorridorError('POLICY_UNCONFIRMED', 'the policy state changed meanwhile');
@@ -148,7 +150,7 @@ export async function readAll<S, E>(followup: Followup, shown: Shown<S, E>, { in
     }
     if (page.next === undefined) break;
     after = page.next;
-    await new Promise((resolve) => setImmediate(resolve));
+    await turnOfTheEventLoop();
   }
   await recordCounted(followup, [...counted.values()].map(seriesItself), reader, revision);
   const now = await followup.policy.current();
