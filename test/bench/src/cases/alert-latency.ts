@@ -13,7 +13,7 @@ const SERIES = `agencies/${OWNER}/series/watched`;
 const RULE = 'bench-threshold';
 const PER_SECOND = 20;
 const OBSERVATIONS = 400;
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 120_000;
 
 /** From publishing an observation to the alert it raises at a subscriber, beside the update itself at the same agency. */
 export async function alertLatency({ community, scale }: Bench): Promise<readonly Line[]> {
@@ -44,26 +44,40 @@ export async function alertLatency({ community, scale }: Bench): Promise<readonl
     })(),
   ];
 
+  // The topic begins with all that is kept: what earlier cases published is passed before counting begins.
+  const first = observation(0);
+  sentAt.set(first.updates[0]?.updateId ?? '', performance.now());
+  await owner.hub.publish(first);
+  await until(() => times.alert.length > 0 && times.update.length > 0);
+  sentAt.clear();
+  times.alert.length = 0;
+  times.update.length = 0;
+
   const observations = Math.max(40, Math.ceil(OBSERVATIONS * scale));
   // The first tenth makes every path warm and is not counted.
   const counted = observations - Math.ceil(observations / 10);
   const start = performance.now();
-  for (let i = 0; i < observations; i += 1) {
+  for (let i = 1; i <= observations; i += 1) {
     const wait = start + (i * 1000) / PER_SECOND - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const request = observation(i);
-    if (i >= observations - counted) sentAt.set(request.updates[0]?.updateId ?? '', performance.now());
+    if (i > observations - counted) sentAt.set(request.updates[0]?.updateId ?? '', performance.now());
     await owner.hub.publish(request);
   }
-  const deadline = performance.now() + DEADLINE_MS;
-  while (times.alert.length < counted || times.update.length < counted) {
-    if (performance.now() > deadline) throw new Error(`${times.alert.length} alerts and ${times.update.length} updates of ${counted} arrived in time`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(() => times.alert.length >= counted && times.update.length >= counted);
   stop.abort();
   await Promise.all(readers);
   const of = (samples: readonly number[]): string => `p50 ${quantile(samples, 0.5).toFixed(1)} p99 ${quantile(samples, 0.99).toFixed(1)} ms`;
   return [{ what: `observation to alert delivered, ${PER_SECOND}/s`, value: of(times.alert), raw: `update: ${of(times.update)}`, aim: 'p50 <= 20 ms' }];
+}
+
+/** Resolves when `holds`. */
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MS;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error('not every update and alert arrived in time');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 const COUNTRIES = openGazetteer().countries().map(({ id }) => id);
