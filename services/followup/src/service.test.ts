@@ -279,6 +279,12 @@ describe('contributions', () => {
     followup = await openFollowup(folder.path, { clock });
   });
 
+  it('are only checked when that is asked', async () => {
+    const request = { contributions: [flow('a')], validateOnly: true };
+    expect(await followup.call('recordContributions', request, secretariat)).toEqual({ created: 0, updated: 0, repeatedReports: 0 });
+    expect((await followup.call('listContributions', { filter: undefined, asOf: undefined, ...page }, secretariat)).contributions).toEqual([]);
+  });
+
   it('are recorded all or none; the bad one is named by its index', async () => {
     await expect(record(flow('a'), flow('b', { area: 'ATLANTIS' }))).rejects.toMatchObject({ reason: 'UNKNOWN_PLACE', metadata: { field: 'contributions[1].area' } });
     await expect(record(flow('a'), flow('a', { unit: 5 }))).rejects.toMatchObject({ reason: 'ALREADY_EXISTS', metadata: { field: 'contributions[1]' } });
