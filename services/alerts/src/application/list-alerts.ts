@@ -32,7 +32,9 @@ export async function listAlerts(command: ListAlertsCommand, early: EarlyWarning
   let bytes = 0;
   const isFull = (): boolean => shown.length === size || bytes >= PAGE_BYTES;
   for (let looked = 0; looked < LOOKED_AT && !isFull() && !isEnd; ) {
-    const page = await early.alerts.page('time', { from: '' }, after, Math.min(CHUNK, LOOKED_AT - looked), 'descending');
+    // Most readers may see nearly all: at first no more is opened than a page takes, and one to see whether there is a next.
+    const atOnce = looked === 0 ? Math.min(CHUNK, size + 1) : CHUNK;
+    const page = await early.alerts.page('time', { from: '' }, after, Math.min(atOnce, LOOKED_AT - looked), 'descending');
     looked += page.items.length;
     isEnd = page.next === undefined;
     for (const { doc, key, id } of page.items) {
