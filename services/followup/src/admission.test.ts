@@ -93,6 +93,6 @@ describe('a change', () => {
   });
 
   it('names nobody who is not there as who has to remove an obstacle', async () => {
-    await expect(followup.call('openObstacle', { ...obstacle, owner: 'agencies/nobody-knows' }, authority)).rejects.toMatchObject({ reason: 'AGENCY_NOT_ACTIVE', metadata: { field: 'owner' } });
+    await expect(followup.call('openObstacle', { ...obstacle, owner: 'agencies/nobody-knows' }, authority)).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT', metadata: { field: 'owner' } });
   });
 });

@@ -64,7 +64,7 @@ describe('the life of a recommendation', () => {
     await adopt(followup, proposed(1, { addressees: [`agencies/${AUTHORITY}`] }));
     await followup.call('setPosition', { name: name(1), position: Position.POSITION_ACCEPTED, text: '', expectedVersion: 0n }, authority);
     await followup.call('reportProgress', report(1, 2, Implementation.IMPLEMENTATION_IN_PROGRESS), authority);
-    const obstacle = { name: name(1), obstacleId: id(3), text: 'No interpreters.', owner: `agencies/${RELIEF}`, remedy: '', expectedVersion: 0n };
+    const obstacle = { name: name(1), obstacleId: id(3), text: 'No interpreters.', owner: `agencies/${SECRETARIAT}`, remedy: '', expectedVersion: 0n };
     await followup.call('openObstacle', obstacle, authority);
     await expect(followup.call('reportProgress', report(1, 4, Implementation.IMPLEMENTATION_IMPLEMENTED), authority)).rejects.toMatchObject({ reason: 'STATE_FORBIDS' });
     await followup.call('resolveObstacle', { name: name(1), obstacleId: id(3), resolution: 'Found some.', expectedVersion: 0n }, authority);
@@ -346,6 +346,14 @@ describe('at the end of its retention', () => {
     expect((await documents.get(id(1)))?.doc).toMatchObject({ keys: { adopted: [], until: [] }, body: { kind: 'clear' } });
     await store.close();
     followup = await openFollowup(folder.path, { clock });
+  });
+
+  it('a plan is not put any more', async () => {
+    await adopt(followup, proposed(1));
+    const put = () => followup.call('putPlan', { plan: { ...plan('Desks'), handling: handlingTo(handling({ retentionDays: 1 })) }, expectedVersion: 0n }, authority);
+    expect((await put()).plan?.version).toBe(1n);
+    clock.advance(DAY);
+    await expect(put()).rejects.toMatchObject({ reason: 'STATE_FORBIDS' });
   });
 
   it('a flow is not reported any more', async () => {

@@ -98,7 +98,7 @@ async function block(company: Company): Promise<string> {
     name: nameOf('R1'),
     obstacleId: reportId(HELD + 2, 'R1 interpreters'),
     text: 'No interpreters for three of the languages spoken.',
-    owner: 'agencies/refugee-agency',
+    owner: `agencies/${SECRETARIAT}`,
     remedy: 'Interpreters by telephone.',
     expectedVersion: 0n,
   });

@@ -4,7 +4,7 @@ import type { Recommendation, RecommendationEvent } from '../domain/recommendati
 import { change } from './change.ts';
 import type { Followup } from './followup.ts';
 import { recommendationsOf } from './kinds.ts';
-import { readable } from './read.ts';
+import { readable, readOne } from './read.ts';
 import { shownRecommendations } from './shown.ts';
 
 /**
@@ -19,8 +19,8 @@ export async function changeRecommendation(
   decide: (recommendation: Recommendation) => RecommendationEvent | undefined | Promise<RecommendationEvent | undefined>,
 ): Promise<Recommendation> {
   const shown = shownRecommendations(followup);
-  const { subject, seen } = await readable(followup, shown, id, by, followup.clock.now());
-  const changed = await change(followup, recommendationsOf(followup), id, by, decide);
-  await followup.visibility.read([subject], by, seen.revision);
-  return seen.withoutTexts ? shown.withoutTexts(changed) : changed;
+  await readable(followup, shown, id, by, followup.clock.now());
+  await change(followup, recommendationsOf(followup), id, by, decide);
+  // What is shown is decided anew: the policy state may have changed meanwhile.
+  return readOne(followup, shown, id, by, followup.clock.now());
 }

@@ -1,5 +1,4 @@
 import { checkVersion, type Uuid } from '@corridor/kernel';
-import { checkAgency } from '../domain/agencies.ts';
 import { decideObstacle, requireReporter, type Acting, type NewObstacle } from '../domain/progress.ts';
 import type { Recommendation } from '../domain/recommendation.ts';
 import { changeRecommendation } from './change-recommendation.ts';
@@ -7,14 +6,13 @@ import type { Followup } from './followup.ts';
 
 /**
  * Reports an obstacle of the actor's agency; one that is there changes nothing.
- * @throws CorridorError NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT, AGENCY_NOT_ACTIVE, STATE_FORBIDS, ALREADY_EXISTS, VERSION_CONFLICT
+ * @throws CorridorError NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT, STATE_FORBIDS, ALREADY_EXISTS, VERSION_CONFLICT
  */
 export const openObstacle = (followup: Followup, by: Acting, id: Uuid, obstacle: NewObstacle, expectedVersion: number): Promise<Recommendation> =>
   changeRecommendation(followup, by, id, (recommendation) => {
     const event = decideObstacle(recommendation, by, obstacle);
     requireReporter(recommendation, by, followup.policy.state, followup.clock.now(), followup.places);
     if (event === undefined) return undefined;
-    checkAgency(obstacle.owner, followup.policy.state, 'owner');
     checkVersion(expectedVersion, recommendation.version);
     return event;
   });

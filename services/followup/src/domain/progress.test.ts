@@ -103,6 +103,12 @@ describe('an open obstacle', () => {
     expect(decideResolution(resolved.state, authority, id(3), 'gone')).toBeUndefined();
   });
 
+  it('is owned by somebody who sees it: the secretariat or an addressed agency', () => {
+    const owned = (owner: string) => decideObstacle(adopted().state, authority, { ...obstacle(3), owner: agencyId(owner) });
+    expect([owned(SECRETARIAT), owned(AUTHORITY), owned(RELIEF)].every((event) => event?.kind === 'obstacle-opened')).toBe(true);
+    expect(() => owned(STRANGER)).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT', metadata: { field: 'owner' } }));
+  });
+
   it('is not reported against what is implemented', () => {
     const done = then(adopted(), authority, decideReport(adopted().state, authority, report(2, 'implemented')));
     expect(() => decideObstacle(done.state, authority, obstacle(3))).toThrow(expect.objectContaining({ reason: 'STATE_FORBIDS' }));

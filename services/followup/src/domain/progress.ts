@@ -77,9 +77,15 @@ export function decideObstacle(recommendation: Recommendation, by: Acting, obsta
   checkProse(obstacle.remedy, 0, MAX_OBSTACLE, 'remedy');
   const taken = recommendation.addressees.flatMap(({ obstacles }) => obstacles).find(({ id }) => id === obstacle.id);
   if (taken !== undefined) return repeated(addressee.obstacles.includes(taken) && sameObstacle(taken, obstacle), 'obstacle_id');
+  requireConcerned(recommendation, obstacle.owner);
   if (addressee.implementation === 'implemented') forbid('what is implemented has no obstacle; report that it is not');
   if (addressee.obstacles.length >= MAX_OBSTACLES) forbid(`an agency reports at most ${MAX_OBSTACLES} obstacles to one recommendation`);
   return { kind: 'obstacle-opened', agency: by.agency, obstacle };
+}
+
+/** Nobody else is sure to see what it has to remove. @throws CorridorError INVALID_ARGUMENT */
+function requireConcerned({ secretariat, addressees }: Recommendation, owner: AgencyId): void {
+  if (owner !== secretariat && !addressees.some(({ agency }) => agency === owner)) refuse('owner', 'must be the secretariat or an addressed agency');
 }
 
 /** Resolves an obstacle; undefined when it is resolved. @throws CorridorError NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT */

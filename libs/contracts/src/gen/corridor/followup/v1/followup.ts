@@ -237,7 +237,7 @@ export interface OpenObstacleRequest {
   readonly obstacleId: string;
   /** What it is, 1-1000 characters; never personal data. */
   readonly text: string;
-  /** Who has to remove it, `agencies/{agency}`. */
+  /** Who has to remove it, `agencies/{agency}`: the secretariat or an addressed agency. */
   readonly owner: string;
   /** How, 0-1000 characters. */
   readonly remedy: string;

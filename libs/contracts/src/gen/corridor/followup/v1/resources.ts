@@ -627,7 +627,7 @@ export interface Obstacle {
   readonly obstacleId: string;
   /** What it is, 1-1000 characters; never personal data. */
   readonly text: string;
-  /** Who has to remove it, `agencies/{agency}`. */
+  /** Who has to remove it, `agencies/{agency}`: the secretariat or an addressed agency. */
   readonly owner: string;
   /** How, 0-1000 characters. */
   readonly remedy: string;
