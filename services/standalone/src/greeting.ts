@@ -34,7 +34,7 @@ function greeting({ folder, scenario, node }: Omit<GreetingOptions, 'say'>): rea
   return [
     ...runs,
     scenario === 'to play' ? 'A demonstration is being played; its summary follows.' : 'The demonstration was played before; its data are there.',
-    `Secrets of its actors: ${file(ACTORS_FILE)}. Try:`,
+    `Secrets of its actors: ${file(ACTORS_FILE)}. In a browser: ${node.httpAddress()}, as migration-agency/desk-1. Or try:`,
     `  npx corridor --as migration-agency/desk-1 list --purpose planning`,
     `  npx corridor --as homeland-authority/desk-1 list --purpose early-warning`,
     stop,
