@@ -1,5 +1,6 @@
 export * from './documents.ts';
 export * from './every.ts';
 export * from './leases.ts';
+export * from './pick-page.ts';
 export * from './prefix.ts';
 export * from './stored-json.ts';

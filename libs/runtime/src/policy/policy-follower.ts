@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { EventLog, StoredRecord } from '@corridor/eventlog';
-import { type Clock, CorridorError } from '@corridor/kernel';
+import { type Clock, CorridorError, isPassing } from '@corridor/kernel';
 import { emptyPolicyState, evolveAll, type PolicyRevision, type PolicyState } from '@corridor/policy';
 import { ed25519PublicKey, type TokenKeys } from '../auth/tokens.ts';
 import type { DataKeys } from '../keys/keys.ts';
@@ -200,10 +200,4 @@ export class PolicyFollower implements PolicyView, TokenKeys {
       check();
     });
   }
-}
-
-/** Whether the log or the store of keys may do it later: they are out of reach, or the disk is full. */
-function isPassing(error: unknown): boolean {
-  const { code } = CorridorError.from(error);
-  return code === 'UNAVAILABLE' || code === 'RESOURCE_EXHAUSTED';
 }

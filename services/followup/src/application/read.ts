@@ -1,4 +1,5 @@
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
+import { pickPage, type PagePosition, type Picked } from '@corridor/documents';
 import { CorridorError } from '@corridor/kernel';
 import type { ActorRef, PolicyRevision } from '@corridor/policy';
 import { asOf } from '../domain/history.ts';
@@ -88,11 +89,8 @@ export interface Walk<S> {
   wants(state: S): boolean;
 }
 
-/** How many documents are looked at for one page before it is given out as it is, and how many at a time. */
-const LOOKED_AT = 2000;
+/** How many documents are read at a time. */
 const CHUNK = 100;
-/** A page that has reached this many bytes is given out as it is; one object has at most 900 kB, and a message 4 MB. */
-const PAGE_BYTES = 2_000_000;
 
 /** One page of what a reader may see and wants, without holding the event loop, on record before it is given out. @throws CorridorError POLICY_UNCONFIRMED */
 export async function readPage<S, E>(
@@ -101,35 +99,18 @@ export async function readPage<S, E>(
   { index, range, wants }: Walk<S>,
   reader: ActorRef,
   moment: number,
-  start: { readonly key: string; readonly id: string } | undefined,
+  after: PagePosition | undefined,
   size: number,
-): Promise<{ readonly items: readonly S[]; readonly next?: { readonly key: string; readonly id: string } }> {
-  const found: Readable<S>[] = [];
-  let bytes = 0;
-  const isFull = (): boolean => found.length === size || bytes >= PAGE_BYTES;
-  let after = start;
-  let isEnd = false;
-  for (let looked = 0; looked < LOOKED_AT && !isFull() && !isEnd; ) {
-    const page = await shown.documents.page(index, range, after, Math.min(CHUNK, LOOKED_AT - looked));
-    looked += page.items.length;
-    isEnd = page.next === undefined;
-    for (const { doc, key, id } of page.items) {
-      if (isFull()) {
-        isEnd = false;
-        break;
-      }
-      after = { key, id };
-      const one = await look(followup, shown, doc, reader, moment);
-      if (one === undefined || 'unseen' in one || !wants(one.state)) continue;
-      found.push(one);
-      bytes += Buffer.byteLength(JSON.stringify(one.state));
-    }
-    await turnOfTheEventLoop();
-  }
+): Promise<Picked<S>> {
+  const pick = async (doc: Stored<S, E>): Promise<Readable<S> | undefined> => {
+    const one = await look(followup, shown, doc, reader, moment);
+    return one === undefined || 'unseen' in one || !wants(one.state) ? undefined : one;
+  };
+  const page = await pickPage(shown.documents, { index, range, after, order: 'ascending', size }, pick, ({ state }) => state);
+  const found = page.items;
   if (found.length > 0) await followup.visibility.read(found.map(({ subject }) => subject), reader, await followup.visibility.revision());
   if (!found.every(({ seen }) => seen.stands())) throw new CorridorError('POLICY_UNCONFIRMED', 'the policy state changed meanwhile');
-  const items = found.map((one) => viewOf(shown, one));
-  return isEnd || after === undefined ? { items } : { items, next: after };
+  return { ...page, items: found.map((one) => viewOf(shown, one)) };
 }
 
 /**
@@ -140,7 +121,7 @@ export async function readPage<S, E>(
 export async function readAll<S, E>(followup: Followup, shown: Shown<S, E>, { index, range, wants }: Walk<S>, reader: ActorRef, moment: number, take: (state: S) => void): Promise<void> {
   const { revision } = await followup.policy.current();
   const counted = new Map<string, Subject>();
-  for (let after: { readonly key: string; readonly id: string } | undefined; ; ) {
+  for (let after: PagePosition | undefined; ; ) {
     const page = await shown.documents.page(index, range, after, CHUNK);
     for (const { doc } of page.items) {
       const one = await look(followup, shown, doc, reader, moment);

@@ -4,7 +4,7 @@ import { idOf } from '../api/common.ts';
 import { useSeat, useSpeech } from '../console-context.ts';
 import { usePaged } from '../load.ts';
 import { WORDS_EN } from '../messages/words.en.ts';
-import { ActorName, AgencyName, Badge, Foreign, Identifier, ScrollTable, Show, Time } from '../parts/basics.tsx';
+import { ActorName, AgencyName, Badge, Foreign, Identifier, More, ScrollTable, Show, Time } from '../parts/basics.tsx';
 
 /** Who received what of the own updates. */
 export function Access(): JSX.Element {
@@ -43,11 +43,7 @@ export function Access(): JSX.Element {
                 </tbody>
               </ScrollTable>
             )}
-            {more !== undefined && (
-              <button type="button" onClick={more}>
-                {messages.showMore}
-              </button>
-            )}
+            <More more={more} />
           </>
         )}
       </Show>

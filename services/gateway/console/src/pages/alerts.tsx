@@ -4,7 +4,7 @@ import type { AlertStateName, CapStatusName } from '../api/vocabulary.ts';
 import { useSeat, useSpeech } from '../console-context.ts';
 import { useAlerts } from '../feed.ts';
 import { AlertItem } from '../parts/alert-item.tsx';
-import { LiveMark, Show } from '../parts/basics.tsx';
+import { Items, LiveMark, Show } from '../parts/basics.tsx';
 import { Choice, Tick } from '../parts/fields.tsx';
 import { hrefOf } from '../route.ts';
 
@@ -36,21 +36,9 @@ export function Alerts(): JSX.Element {
       </form>
       <Show loaded={loaded} again={again}>
         {(alerts) => (
-          <>
-            {alerts.length === 0 && <p>{texts.none}</p>}
-            <ul class="items">
-              {alerts.map((alert) => (
-                <li key={alert.name}>
-                  <AlertItem alert={alert} />
-                </li>
-              ))}
-            </ul>
-            {older !== undefined && (
-              <button type="button" onClick={older}>
-                {messages.showMore}
-              </button>
-            )}
-          </>
+          <Items items={alerts} none={texts.none} more={older}>
+            {(alert) => <AlertItem alert={alert} />}
+          </Items>
         )}
       </Show>
     </>

@@ -4,7 +4,7 @@ import { listRecommendations, type RecommendationQuery, recommendationStatus, ty
 import type { ImplementationName, ThemeName } from '../api/vocabulary.ts';
 import { useSeat, useSpeech } from '../console-context.ts';
 import { useLoad, usePaged } from '../load.ts';
-import { Show } from '../parts/basics.tsx';
+import { Items, Show } from '../parts/basics.tsx';
 import { Choice, Line, Tick } from '../parts/fields.tsx';
 import { RecommendationItem } from '../parts/recommendation-item.tsx';
 import { type PageProps, replaceQuery } from '../route.ts';
@@ -65,21 +65,9 @@ function RecommendationList({ query }: { readonly query: RecommendationQuery }):
   return (
     <Show loaded={loaded} again={again}>
       {(recommendations) => (
-        <>
-          {recommendations.length === 0 && <p>{messages.recommendations.none}</p>}
-          <ul class="items">
-            {recommendations.map((recommendation) => (
-              <li key={recommendation.name}>
-                <RecommendationItem recommendation={recommendation} asOf={query.asOf} />
-              </li>
-            ))}
-          </ul>
-          {more !== undefined && (
-            <button type="button" onClick={more}>
-              {messages.showMore}
-            </button>
-          )}
-        </>
+        <Items items={recommendations} none={messages.recommendations.none} more={more}>
+          {(recommendation) => <RecommendationItem recommendation={recommendation} asOf={query.asOf} />}
+        </Items>
       )}
     </Show>
   );

@@ -4,7 +4,7 @@ import type { Alert, AlertQuery } from '../api/alerts.ts';
 import { idOf } from '../api/common.ts';
 import { useSeat, useSpeech } from '../console-context.ts';
 import { useAlerts, useUpdates } from '../feed.ts';
-import { AgencyName, CountText, Foreign, LiveMark, Refused, ScrollTable, Show } from '../parts/basics.tsx';
+import { AgencyName, CountText, Foreign, LiveMark, More, Refused, ScrollTable, Show } from '../parts/basics.tsx';
 import { SeriesChart } from '../parts/chart.tsx';
 import { PurposeChoice, purposeOf } from '../parts/purpose.tsx';
 import { hrefOf, type PageProps, type Route } from '../route.ts';
@@ -61,10 +61,7 @@ function SeriesCharts({ route, alerts }: { readonly route: Route; readonly alert
             ))}
             {older !== undefined && (
               <p>
-                {texts.more}{' '}
-                <button type="button" onClick={older}>
-                  {messages.showMore}
-                </button>
+                {texts.more} <More more={older} />
               </p>
             )}
           </>

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { CategoryName } from '../api/vocabulary.ts';
 import { useSpeech } from '../console-context.ts';
 import { useUpdates } from '../feed.ts';
-import { LiveMark, Show } from '../parts/basics.tsx';
+import { Items, LiveMark, Show } from '../parts/basics.tsx';
 import { Choice } from '../parts/fields.tsx';
 import { PurposeChoice, purposeOf } from '../parts/purpose.tsx';
 import { UpdateItem } from '../parts/update-item.tsx';
@@ -33,19 +33,9 @@ export function Updates({ route }: PageProps): JSX.Element {
                 <strong>{texts.ownNever}.</strong> {texts.ownNeverWhy}
               </p>
             )}
-            {updates.length === 0 && <p>{texts.none}</p>}
-            <ul class="items">
-              {updates.map((update) => (
-                <li key={update.name}>
-                  <UpdateItem update={update} />
-                </li>
-              ))}
-            </ul>
-            {older !== undefined && (
-              <button type="button" onClick={older}>
-                {messages.showMore}
-              </button>
-            )}
+            <Items items={updates} none={texts.none} more={older}>
+              {(update) => <UpdateItem update={update} />}
+            </Items>
           </>
         )}
       </Show>

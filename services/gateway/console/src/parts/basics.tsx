@@ -135,6 +135,40 @@ export function Show<T>({ loaded, again, children }: { readonly loaded: Loaded<T
   }
 }
 
+interface ItemsProps<T> {
+  readonly items: readonly T[];
+  /** What is said when there are none. */
+  readonly none: string;
+  readonly more: (() => void) | undefined;
+  readonly children: (item: T) => ComponentChildren;
+}
+
+/** A list of items with names, or that there are none, and how to see more. */
+export function Items<T extends { readonly name: string }>({ items, none, more, children }: ItemsProps<T>): JSX.Element {
+  return (
+    <>
+      {items.length === 0 && <p>{none}</p>}
+      <ul class="items">
+        {items.map((item) => (
+          <li key={item.name}>{children(item)}</li>
+        ))}
+      </ul>
+      <More more={more} />
+    </>
+  );
+}
+
+/** Asks for the next page, where there is one. */
+export function More({ more }: { readonly more: (() => void) | undefined }): JSX.Element | null {
+  const { messages } = useSpeech();
+  if (more === undefined) return null;
+  return (
+    <button type="button" onClick={more}>
+      {messages.showMore}
+    </button>
+  );
+}
+
 /** Whether what is new arrives by itself. */
 export function LiveMark({ live }: { readonly live: boolean }): JSX.Element {
   const { messages } = useSpeech();
