@@ -9,8 +9,8 @@ console.log(`property tests: seed ${seed}`);
 export default defineConfig({
   test: {
     include: ['{libs,services}/*/{src,scenario,console}/**/*.test.ts', 'test/**/*.test.ts'],
-    // Runs on its own: npm run test:durability.
-    exclude: ['**/node_modules/**', 'test/e2e/durability.test.ts'],
+    // Run on their own: npm run test:durability, npm run test:engines, npm run chaos.
+    exclude: ['**/node_modules/**', 'test/e2e/durability.test.ts', '**/*.engines.test.ts', 'test/chaos/**'],
     // Half of a test's time is waiting for processes, disks and browsers: one file at a time would leave a processor idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     setupFiles: ['test/tooling/property-seed.ts'],

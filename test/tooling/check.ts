@@ -10,7 +10,7 @@ import { generated } from './checks/generated.ts';
 import { layers } from './checks/layers.ts';
 import { lint } from './checks/lint.ts';
 import { protoBreaking, protoLint } from './checks/protos.ts';
-import { tests } from './checks/tests.ts';
+import { engineTests, tests } from './checks/tests.ts';
 import { types } from './checks/types.ts';
 import { sum, totalLine } from './tally.ts';
 
@@ -24,6 +24,8 @@ const QUICK: readonly Check[] = [
   { name: 'proto breaking', run: () => protoBreaking() },
 ];
 const LAST: Check = { name: 'tests', run: tests };
+/** Run only when asked for. */
+const ASKED: Check = { name: 'engines', run: engineTests };
 
 async function report({ name, run }: Check): Promise<Outcome> {
   const start = performance.now();
@@ -47,11 +49,11 @@ async function reportAll(checks: readonly Check[]): Promise<readonly Outcome[]> 
 }
 
 const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => ![...QUICK, LAST].some((check) => check.name === name));
-if (unknown.length > 0) throw new Error(`no check is called ${unknown.join(', ')}; there are ${[...QUICK, LAST].map(({ name }) => name).join(', ')}`);
+const unknown = asked.filter((name) => ![...QUICK, LAST, ASKED].some((check) => check.name === name));
+if (unknown.length > 0) throw new Error(`no check is called ${unknown.join(', ')}; there are ${[...QUICK, LAST, ASKED].map(({ name }) => name).join(', ')}`);
 const chosen = (check: Check): boolean => asked.length === 0 || asked.includes(check.name);
 
-const outcomes = [...(await reportAll(QUICK.filter(chosen))), ...(await reportAll([LAST].filter(chosen)))];
+const outcomes = [...(await reportAll(QUICK.filter(chosen))), ...(await reportAll([LAST].filter(chosen))), ...(await reportAll([ASKED].filter(({ name }) => asked.includes(name))))];
 const total = sum(outcomes);
 console.log(totalLine(total));
 process.exitCode = total.failed > 0 ? 1 : 0;

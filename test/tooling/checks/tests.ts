@@ -50,12 +50,17 @@ function slowest(report: unknown): string {
   return longest === undefined ? 'no files' : `slowest ${longest.name.slice(ROOT.length + 1)} ${longest.seconds.toFixed(1)} s`;
 }
 
-/** All vitest tests of the workspace, each counted as one. */
-export async function tests(): Promise<Outcome> {
+/** All vitest tests of the workspace that need nothing beside it, each counted as one. */
+export const tests = (): Promise<Outcome> => outcomeOf([]);
+
+/** Those that need Kafka or MongoDB. */
+export const engineTests = (): Promise<Outcome> => outcomeOf(['--config', 'test/engines/vitest.config.ts']);
+
+async function outcomeOf(config: readonly string[]): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'corridor-vitest-'));
   try {
     const file = join(folder, 'report.json');
-    const { code, output } = await run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+    const { code, output } = await run('vitest', ['run', ...config, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
     const report: unknown = await readFile(file, 'utf8').then((text): unknown => JSON.parse(text), () => undefined);
     const seed = /seed \d+/.exec(output)?.[0] ?? 'no seed';
     return { ...tallyOf(report, code), note: `${seed}; ${slowest(report)}`, details: code === 0 ? '' : output };

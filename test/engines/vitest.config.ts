@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+/** What is tested on Kafka and MongoDB: the contract suites of the adapters, and services over them. */
+export default defineConfig({
+  test: {
+    root: join(import.meta.dirname, '..', '..'),
+    include: ['{libs,services}/*/src/**/*.engines.test.ts', 'test/engines/**/*.engines.test.ts'],
+    globalSetup: ['test/engines/engines.ts'],
+    setupFiles: ['test/tooling/property-seed.ts'],
+    // The engines share the processors with the tests.
+    maxWorkers: 2,
+    reporters: ['default'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+    unstubEnvs: true,
+  },
+});
