@@ -1,21 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { CorridorError } from '@corridor/kernel';
 import type { Listener } from './rpc/listener.ts';
+import { type Environment, invalid, Settings } from './settings.ts';
 
-/** The settings of a node, read once from its environment. */
-export interface Config {
-  /** CORRIDOR_DATA: the folder of the embedded edition, absolute. */
-  readonly dataFolder: string;
-  /** CORRIDOR_RESERVE_MB, in bytes: the space in the data folder that is kept for reading when the disk is full; 0 = none. */
-  readonly reserveBytes: number;
+/** The settings of a node that mean the same in every edition, read once from its environment. */
+export interface NodeConfig {
   /** CORRIDOR_GRPC (host:port), with CORRIDOR_TLS_CERT and CORRIDOR_TLS_KEY. */
   readonly grpc: Listener;
   /** CORRIDOR_HTTP (host:port), with the same certificate. */
   readonly http: Listener;
   /** CORRIDOR_HTTP_HOSTS: names, parted by commas, that HTTP is called by beside those of this machine and the listener's. */
   readonly httpHosts: readonly string[];
-  /** CORRIDOR_MASTER_KEY_FILE: 32 bytes in hexadecimal; made in the data folder when absent. */
+  /** CORRIDOR_MASTER_KEY_FILE: 32 bytes in hexadecimal; the embedded edition makes one in its data folder when it is absent. */
   readonly masterKeyFile?: string;
   /** CORRIDOR_CHECKPOINT_MS: milliseconds between two published checkpoints. */
   readonly checkpointMs: number;
@@ -26,14 +21,20 @@ export interface Config {
    * goes on under a new origin whose first leaf is that checkpoint.
    */
   readonly logContinues?: string;
-  /** CORRIDOR_BOOTSTRAP_SECRET: what the founding act must name; at least 16 characters. */
+  /** CORRIDOR_BOOTSTRAP_SECRET, or the content of the file CORRIDOR_BOOTSTRAP_SECRET_FILE: what the founding act must name; at least 16 characters. */
   readonly bootstrapSecret?: string;
 }
 
-/** Every variable that a node reads, with its default. */
-export const CONFIG_VARIABLES = {
-  CORRIDOR_DATA: '.corridor',
-  CORRIDOR_RESERVE_MB: '128',
+/** The settings of the embedded edition. */
+export interface Config extends NodeConfig {
+  /** CORRIDOR_DATA: the folder of the embedded edition, absolute. */
+  readonly dataFolder: string;
+  /** CORRIDOR_RESERVE_MB, in bytes: the space in the data folder that is kept for reading when the disk is full; 0 = none. */
+  readonly reserveBytes: number;
+}
+
+/** Every variable that both editions read, with its default. */
+export const NODE_VARIABLES = {
   CORRIDOR_GRPC: '127.0.0.1:50051',
   CORRIDOR_HTTP: '127.0.0.1:8080',
   CORRIDOR_HTTP_HOSTS: undefined,
@@ -44,52 +45,51 @@ export const CONFIG_VARIABLES = {
   CORRIDOR_LOG_ORIGIN: 'corridor.local/node-1',
   CORRIDOR_LOG_CONTINUES: undefined,
   CORRIDOR_BOOTSTRAP_SECRET: undefined,
+  CORRIDOR_BOOTSTRAP_SECRET_FILE: undefined,
 } as const;
-type Variable = keyof typeof CONFIG_VARIABLES;
+
+/** Every variable that the embedded edition reads, with its default. */
+export const CONFIG_VARIABLES = { CORRIDOR_DATA: '.corridor', CORRIDOR_RESERVE_MB: '128', ...NODE_VARIABLES } as const;
 
 const MIN_SECRET = 16;
 const MAX_CHECKPOINT_MS = 3_600_000;
 const MEGABYTE = 1_000_000;
 const MAX_RESERVE_MB = 1_000_000;
 const HOST_NAME = /^[a-z0-9.:-]+$/i;
-const ADDRESS = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/i;
 
 /**
- * The settings in an environment; an empty variable counts as absent.
+ * The settings of the embedded edition in an environment; an empty variable counts as absent.
  * @throws CorridorError CONFIG_INVALID naming the variable and what it must be
  */
-export function configFrom(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = (name: Variable): string | undefined => (env[name] === '' ? undefined : env[name]);
-  const stated = (name: Variable & keyof Defaulted): string => given(name) ?? CONFIG_VARIABLES[name];
-  const tls = tlsFrom(given('CORRIDOR_TLS_CERT'), given('CORRIDOR_TLS_KEY'));
-  const masterKeyFile = given('CORRIDOR_MASTER_KEY_FILE');
-  const continues = given('CORRIDOR_LOG_CONTINUES');
-  const bootstrapSecret = given('CORRIDOR_BOOTSTRAP_SECRET');
+export function configFrom(env: Environment): Config {
+  const settings = new Settings(env, CONFIG_VARIABLES);
+  return {
+    dataFolder: resolve(settings.stated('CORRIDOR_DATA')),
+    reserveBytes: settings.integer('CORRIDOR_RESERVE_MB', 0, MAX_RESERVE_MB) * MEGABYTE,
+    ...nodeConfigFrom(env),
+  };
+}
+
+/** As `configFrom`, of what every edition has. @throws CorridorError CONFIG_INVALID */
+export function nodeConfigFrom(env: Environment): NodeConfig {
+  const settings = new Settings(env, NODE_VARIABLES);
+  const tls = tlsFrom(settings.pem('CORRIDOR_TLS_CERT'), settings.pem('CORRIDOR_TLS_KEY'));
+  const masterKeyFile = settings.given('CORRIDOR_MASTER_KEY_FILE');
+  const continues = settings.text('CORRIDOR_LOG_CONTINUES');
+  const bootstrapSecret = settings.secret('CORRIDOR_BOOTSTRAP_SECRET', 'CORRIDOR_BOOTSTRAP_SECRET_FILE');
   if (bootstrapSecret !== undefined && bootstrapSecret.length < MIN_SECRET) {
     throw invalid('CORRIDOR_BOOTSTRAP_SECRET', `must have at least ${MIN_SECRET} characters`);
   }
   return {
-    dataFolder: resolve(stated('CORRIDOR_DATA')),
-    reserveBytes: integer('CORRIDOR_RESERVE_MB', stated('CORRIDOR_RESERVE_MB'), 0, MAX_RESERVE_MB) * MEGABYTE,
-    grpc: { ...address('CORRIDOR_GRPC', stated('CORRIDOR_GRPC')), ...tls },
-    http: { ...address('CORRIDOR_HTTP', stated('CORRIDOR_HTTP')), ...tls },
-    httpHosts: hostNames(given('CORRIDOR_HTTP_HOSTS') ?? ''),
+    grpc: { ...settings.address('CORRIDOR_GRPC'), ...tls },
+    http: { ...settings.address('CORRIDOR_HTTP'), ...tls },
+    httpHosts: hostNames(settings.given('CORRIDOR_HTTP_HOSTS') ?? ''),
     ...(masterKeyFile === undefined ? {} : { masterKeyFile: resolve(masterKeyFile) }),
-    checkpointMs: integer('CORRIDOR_CHECKPOINT_MS', stated('CORRIDOR_CHECKPOINT_MS'), 1, MAX_CHECKPOINT_MS),
-    logOrigin: stated('CORRIDOR_LOG_ORIGIN'),
-    ...(continues === undefined ? {} : { logContinues: readText('CORRIDOR_LOG_CONTINUES', continues) }),
+    checkpointMs: settings.integer('CORRIDOR_CHECKPOINT_MS', 1, MAX_CHECKPOINT_MS),
+    logOrigin: settings.stated('CORRIDOR_LOG_ORIGIN'),
+    ...(continues === undefined ? {} : { logContinues: continues }),
     ...(bootstrapSecret === undefined ? {} : { bootstrapSecret }),
   };
-}
-
-/** The variables that have a default. */
-type Defaulted = { [N in Variable as (typeof CONFIG_VARIABLES)[N] extends string ? N : never]: string };
-
-function address(name: Variable, text: string): Pick<Listener, 'host' | 'port'> {
-  const [, bracketed, plain, port] = ADDRESS.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  if (host === undefined || port === undefined) throw invalid(name, 'must be host:port, e.g. 127.0.0.1:50051');
-  return { host, port: integer(name, port, 0, 65_535) };
 }
 
 function hostNames(text: string): readonly string[] {
@@ -98,34 +98,9 @@ function hostNames(text: string): readonly string[] {
   return names;
 }
 
-function integer(name: Variable, text: string, least: number, most: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most)) throw invalid(name, `must be a whole number from ${least} to ${most}`);
-  return value;
+function tlsFrom(certificate: Buffer | undefined, key: Buffer | undefined): Pick<Listener, 'tls'> {
+  if (certificate === undefined && key === undefined) return {};
+  if (certificate === undefined) throw invalid('CORRIDOR_TLS_CERT', 'must be given together with CORRIDOR_TLS_KEY');
+  if (key === undefined) throw invalid('CORRIDOR_TLS_KEY', 'must be given together with CORRIDOR_TLS_CERT');
+  return { tls: { certificate, key } };
 }
-
-function tlsFrom(certificateFile: string | undefined, keyFile: string | undefined): Pick<Listener, 'tls'> {
-  if (certificateFile === undefined && keyFile === undefined) return {};
-  if (certificateFile === undefined) throw invalid('CORRIDOR_TLS_CERT', 'must be given together with CORRIDOR_TLS_KEY');
-  if (keyFile === undefined) throw invalid('CORRIDOR_TLS_KEY', 'must be given together with CORRIDOR_TLS_CERT');
-  return { tls: { certificate: pem('CORRIDOR_TLS_CERT', certificateFile), key: pem('CORRIDOR_TLS_KEY', keyFile) } };
-}
-
-function pem(name: Variable, file: string): Buffer {
-  const bytes = read(name, file);
-  if (!bytes.includes('-----BEGIN ')) throw invalid(name, 'must name a file in PEM');
-  return bytes;
-}
-
-const readText = (name: Variable, file: string): string => read(name, file).toString('utf8');
-
-function read(name: Variable, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw invalid(name, 'names a file that cannot be read', error);
-  }
-}
-
-const invalid = (name: Variable, what: string, cause?: unknown): CorridorError =>
-  new CorridorError('CONFIG_INVALID', `${name} ${what}`, { variable: name }, cause === undefined ? {} : { cause });

@@ -1,6 +1,7 @@
 export * from './auth/authorise.ts';
 export * from './auth/tokens.ts';
 export * from './config.ts';
+export * from './explained.ts';
 export * from './keys/keys.ts';
 export * from './keys/master-key.ts';
 export * from './keys/sealed-documents.ts';
@@ -21,4 +22,5 @@ export * from './rpc/rpc.ts';
 export * from './rpc/status.ts';
 export * from './service.ts';
 export * from './topics.ts';
+export * from './watch.ts';
 export * from './wire/index.ts';

@@ -6,16 +6,14 @@ import { type Clock, CorridorError } from '@corridor/kernel';
 import { openSqliteStore, type SqliteStore } from '@corridor/outbox/sqlite';
 import { Database } from '@corridor/sqlite';
 import type { Demand } from './auth/authorise.ts';
-import { TokenVerifier } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import { makeMasterKey, readMasterKey } from './keys/master-key.ts';
 import { openKeys } from './keys/stored-keys.ts';
 import type { Part } from './lifecycle.ts';
-import { PolicyFollower } from './policy/policy-follower.ts';
+import { nodeCore, type NodeCore } from './node-core.ts';
 import { traceOf } from './report.ts';
-import { GrpcHost } from './rpc/grpc-host.ts';
 import { Reserve } from './reserve.ts';
-import type { Ports, Report, Service } from './service.ts';
+import type { Report, Service } from './service.ts';
 import { TOPICS } from './topics.ts';
 import { documentsWithReserve, partnerTopicsWithReserve, withReserve } from './with-reserve.ts';
 
@@ -37,17 +35,11 @@ export interface EmbeddedOptions {
 }
 
 /** The ports of the embedded edition, opened over one data folder. */
-export interface Embedded {
-  readonly ports: Ports;
-  readonly policy: PolicyFollower;
+export interface Embedded extends Pick<NodeCore, 'ports' | 'policy' | 'tokens' | 'grpcPort'> {
   /** The space that is kept for reading. */
   readonly reserve: Pick<Reserve, 'name' | 'unwell'>;
-  /** Who holds a token of this node. */
-  readonly tokens: Pick<TokenVerifier, 'verify'>;
   /** What an RPC demands of its caller, by its path; undefined when the node does not serve it. */
   demandOf(path: string): Demand | 'nothing' | undefined;
-  /** The port that gRPC listens on; undefined while it does not. */
-  grpcPort(): number | undefined;
   /** The node around built services, in the order of starting: whatever is served was recovered before. */
   parts(services: readonly Service[]): readonly Part[];
   /** Closes the files; for callers that never ran the parts. */
@@ -85,39 +77,21 @@ export async function openEmbedded({ config, clock, report }: EmbeddedOptions): 
     const keyDocuments = documentsWithReserve(await reserve.entitled(() => openSqliteDocuments(keyData)), reserve);
     opened.push(() => keyDocuments.close());
     const keys = await openKeys({ store: keyDocuments, masterKey, scrub: () => keyData.scrub() });
-    const policy = new PolicyFollower({ log, dataKeys: keys.data, clock, report });
-    const tokens = new TokenVerifier(policy, clock);
-    const rpc = new GrpcHost({ listener: config.grpc, tokens, policy, clock, report });
-    let port: number | undefined;
+    const core = nodeCore({
+      log: withReserve(log, reserve),
+      partnerTopics: partnerTopicsWithReserve(log.partnerTopics, reserve),
+      documents: documentsWithReserve(documents, reserve),
+      keys,
+      grpc: config.grpc,
+      clock,
+      report,
+    });
     const files: Part = { name: 'files', start: async () => {}, stop: close };
-    const host: Part = {
-      name: 'grpc',
-      start: async () => {
-        port = await rpc.start();
-        report('info', 'grpc.listening', { host: config.grpc.host, port });
-      },
-      stop: async () => {
-        port = undefined;
-        await rpc.stop();
-      },
-    };
     return {
-      ports: {
-        log: withReserve(log, reserve),
-        partnerTopics: partnerTopicsWithReserve(log.partnerTopics, reserve),
-        documents: documentsWithReserve(documents, reserve),
-        keys,
-        policy,
-        rpc,
-        clock,
-        report,
-      },
-      policy,
+      ...core,
       reserve,
-      tokens,
-      demandOf: (path) => rpc.demandOf(path),
-      grpcPort: () => port,
-      parts: (services) => [files, reserve, retention(log, clock, report), { name: 'policy', start: () => policy.start(), stop: () => policy.stop() }, ...services, host],
+      demandOf: (path) => core.rpc.demandOf(path),
+      parts: (services) => [files, reserve, retention(log, clock, report), core.policyPart, ...services, core.grpcPart],
       close,
     };
   } catch (error) {

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '@corridor/kernel';
-import { configFrom, reportTo } from '@corridor/runtime';
-import { explained } from './explained.ts';
+import { configFrom, explained, reportTo } from '@corridor/runtime';
 import { HELP } from './help.ts';
 import { serve } from './serve.ts';
 

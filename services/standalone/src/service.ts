@@ -4,9 +4,8 @@ import { build as buildFollowup } from '@corridor/followup';
 import { build as buildGateway } from '@corridor/gateway';
 import { build as buildHub } from '@corridor/hub';
 import { build as buildRegistry } from '@corridor/registry';
-import type { Config, Part } from '@corridor/runtime';
+import { watchPart, type Config, type Part } from '@corridor/runtime';
 import type { Embedded } from '@corridor/runtime/embedded';
-import { watchPart } from './watch.ts';
 
 /** The whole node, not started. */
 export interface StandaloneNode {

@@ -1,5 +1,6 @@
 import type { Clock, CorridorError } from '@corridor/kernel';
-import type { Part, Service } from '@corridor/runtime';
+import type { Part } from './lifecycle.ts';
+import type { Service } from './service.ts';
 
 /** How often the services are asked, in milliseconds. */
 const EVERY_MS = 500;
