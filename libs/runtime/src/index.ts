@@ -2,6 +2,7 @@ export * from './auth/authorise.ts';
 export * from './auth/tokens.ts';
 export * from './config.ts';
 export * from './explained.ts';
+export * from './keys/bootstrap-secret.ts';
 export * from './keys/keys.ts';
 export * from './keys/master-key.ts';
 export * from './keys/sealed-documents.ts';

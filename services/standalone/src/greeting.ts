@@ -1,8 +1,7 @@
 import { join, relative } from 'node:path';
-import type { Part } from '@corridor/runtime';
+import { BOOTSTRAP_SECRET_FILE, type Part } from '@corridor/runtime';
 import type { Progress } from '../scenario/progress.ts';
 import { ACTORS_FILE } from '../scenario/secrets.ts';
-import { BOOTSTRAP_SECRET_FILE } from './bootstrap-secret.ts';
 import type { StandaloneNode } from './service.ts';
 
 export interface GreetingOptions {

@@ -1,9 +1,8 @@
 import type { Clock } from '@corridor/kernel';
-import { assertSecure, type Config, type Report, run, type Surroundings } from '@corridor/runtime';
+import { assertSecure, bootstrapSecretIn, type Config, type Report, run, type Surroundings } from '@corridor/runtime';
 import { openEmbedded } from '@corridor/runtime/embedded';
 import { note, progressIn } from '../scenario/progress.ts';
 import { scenarioPart } from '../scenario/scenario-part.ts';
-import { bootstrapSecretIn } from './bootstrap-secret.ts';
 import { greetingPart } from './greeting.ts';
 import { build } from './service.ts';
 

@@ -99,13 +99,18 @@ export class GrpcHost implements RpcHost {
     return method?.roles === 'anyone' ? 'nothing' : method;
   }
 
+  /** Says by grpc.health.v1 whether what it serves works; it does until somebody says otherwise. */
+  setServing(serving: boolean): void {
+    if (this.#state === 'serving') for (const service of ['', ...this.#services]) this.#health.set(service, serving);
+  }
+
   /** Listens; resolves with the port. @throws CorridorError LISTENER_INSECURE, CONFIG_INVALID. */
   async start(): Promise<number> {
     const { listener, policy } = this.#options;
     const port = await this.#bind(listener);
     this.#unsubscribe = policy.onChange(() => this.#recheckStreams());
     this.#state = 'serving';
-    for (const service of ['', ...this.#services]) this.#health.set(service, true);
+    this.setServing(true);
     return port;
   }
 

@@ -9,6 +9,8 @@ export interface Listener {
   /** 0: any free one. */
   readonly port: number;
   readonly tls?: { readonly certificate: Buffer; readonly key: Buffer };
+  /** Whoever can reach it is of this node: its operator has said that the network is closed to all others. */
+  readonly privateNetwork?: boolean;
 }
 
 /** Whether a host can be reached from this machine only. */
@@ -18,8 +20,8 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Refuses to listen in clear where others can reach it. @throws CorridorError LISTENER_INSECURE. */
-export function assertSecure({ host, tls }: Listener): void {
-  if (tls === undefined && !isLoopback(host)) {
+export function assertSecure({ host, tls, privateNetwork }: Listener): void {
+  if (tls === undefined && !isLoopback(host) && privateNetwork !== true) {
     throw new CorridorError('LISTENER_INSECURE', `the address ${host} can be reached from outside and has no certificate`, { host });
   }
 }

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { MongoConnection } from '@corridor/documents/mongodb';
+import type { KafkaConnection } from '@corridor/eventlog/kafka';
+import { nodeConfigFrom, NODE_VARIABLES, type NodeConfig } from '../config.ts';
+import { readMasterKey } from '../keys/master-key.ts';
+import { type Environment, invalid, Settings } from '../settings.ts';
+
+/** The services of a node, each a process of its own in the cluster edition. */
+export const SERVICES = ['registry', 'hub', 'alerts', 'followup', 'audit'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** The settings of one process of the cluster edition. */
+export interface ClusterConfig extends NodeConfig {
+  readonly kafka: {
+    readonly connection: KafkaConnection;
+    /** CORRIDOR_KAFKA_REPLICATION: how many brokers hold each record of a topic that is made. */
+    readonly replicas: number;
+    /** CORRIDOR_KAFKA_MIN_INSYNC: how many of them must have it before it counts as appended. */
+    readonly minInsync: number;
+    /** CORRIDOR_KAFKA_PARTNERS: where partners reach the brokers, when that is not where the services do. */
+    readonly partners: readonly string[];
+  };
+  readonly mongodb: MongoConnection;
+  /** CORRIDOR_MONGODB_KEYS: the server of the keys, when it is another: backups of both can then be kept apart. */
+  readonly keyStore: MongoConnection;
+  /** CORRIDOR_MONGODB_DATABASE: the name of the database; that of the keys has `_keys` behind it. */
+  readonly database: string;
+  /** 32 bytes of the file CORRIDOR_MASTER_KEY_FILE. */
+  readonly masterKey: Buffer;
+  /** CORRIDOR_REPLICA: a name that this process keeps over restarts; then its groups wait for it instead of sharing its work anew. */
+  readonly replica: string | undefined;
+  /** CORRIDOR_REGISTRY, CORRIDOR_HUB, ...: where the gateway finds the replicas of each service, `host:port` parted by commas. */
+  readonly services: Readonly<Record<ServiceName, readonly string[]>>;
+  /** CORRIDOR_SERVICES_CA: what signed the certificates of the services, in PEM; in clear when absent. */
+  readonly servicesCa: Buffer | undefined;
+}
+
+/** Every variable that a process of the cluster edition reads, with its default. */
+export const CLUSTER_VARIABLES = {
+  ...NODE_VARIABLES,
+  CORRIDOR_KAFKA: undefined,
+  CORRIDOR_KAFKA_USER: undefined,
+  CORRIDOR_KAFKA_PASSWORD: undefined,
+  CORRIDOR_KAFKA_PASSWORD_FILE: undefined,
+  CORRIDOR_KAFKA_MECHANISM: 'scram-sha-256',
+  CORRIDOR_KAFKA_TLS: 'no',
+  CORRIDOR_KAFKA_CA: undefined,
+  CORRIDOR_KAFKA_REPLICATION: '1',
+  CORRIDOR_KAFKA_MIN_INSYNC: '1',
+  CORRIDOR_KAFKA_PARTNERS: undefined,
+  CORRIDOR_MONGODB: undefined,
+  CORRIDOR_MONGODB_USER: undefined,
+  CORRIDOR_MONGODB_PASSWORD: undefined,
+  CORRIDOR_MONGODB_PASSWORD_FILE: undefined,
+  CORRIDOR_MONGODB_CA: undefined,
+  CORRIDOR_MONGODB_KEYS: undefined,
+  CORRIDOR_MONGODB_DATABASE: 'corridor',
+  CORRIDOR_REPLICA: undefined,
+  CORRIDOR_PRIVATE_NETWORK: 'no',
+  CORRIDOR_REGISTRY: undefined,
+  CORRIDOR_HUB: undefined,
+  CORRIDOR_ALERTS: undefined,
+  CORRIDOR_FOLLOWUP: undefined,
+  CORRIDOR_AUDIT: undefined,
+  CORRIDOR_SERVICES_CA: undefined,
+} as const;
+
+const MECHANISMS = ['scram-sha-256', 'scram-sha-512', 'plain'] as const;
+const MOST_REPLICAS = 9;
+const DATABASE = /^[a-z][a-z0-9_-]{0,30}$/;
+
+/**
+ * The settings of a process of the cluster edition in an environment; an empty variable counts as absent.
+ * @throws CorridorError CONFIG_INVALID naming the variable and what it must be, never its value
+ */
+export function clusterConfigFrom(env: Environment): ClusterConfig {
+  const settings = new Settings(env, CLUSTER_VARIABLES);
+  const node = nodeConfigFrom(env);
+  const replica = settings.given('CORRIDOR_REPLICA');
+  const clientId = `corridor-${replica ?? `${hostname()}-${randomUUID().slice(0, 8)}`}`;
+  const mongodb = mongoFrom(settings, settings.required('CORRIDOR_MONGODB', 'the URL of MongoDB'), clientId);
+  const database = settings.stated('CORRIDOR_MONGODB_DATABASE');
+  if (!DATABASE.test(database)) throw invalid('CORRIDOR_MONGODB_DATABASE', 'must be lower-case letters, digits, - and _, at most 31');
+  const keys = settings.given('CORRIDOR_MONGODB_KEYS');
+  const closed = settings.yes('CORRIDOR_PRIVATE_NETWORK') ? { privateNetwork: true } : {};
+  return {
+    ...node,
+    grpc: { ...node.grpc, ...closed },
+    http: { ...node.http, ...closed },
+    kafka: kafkaFrom(settings, clientId),
+    mongodb,
+    keyStore: keys === undefined ? mongodb : { ...mongodb, url: keys },
+    database,
+    masterKey: readMasterKey(settings.required('CORRIDOR_MASTER_KEY_FILE', 'a file with 32 bytes in hexadecimal, the same for every process')),
+    replica,
+    services: {
+      registry: settings.addresses('CORRIDOR_REGISTRY'),
+      hub: settings.addresses('CORRIDOR_HUB'),
+      alerts: settings.addresses('CORRIDOR_ALERTS'),
+      followup: settings.addresses('CORRIDOR_FOLLOWUP'),
+      audit: settings.addresses('CORRIDOR_AUDIT'),
+    },
+    servicesCa: settings.pem('CORRIDOR_SERVICES_CA'),
+  };
+}
+
+type ClusterSettings = Settings<typeof CLUSTER_VARIABLES>;
+
+function kafkaFrom(settings: ClusterSettings, clientId: string): ClusterConfig['kafka'] {
+  settings.required('CORRIDOR_KAFKA', 'host:port of the brokers, parted by commas');
+  const brokers = settings.addresses('CORRIDOR_KAFKA');
+  const username = settings.given('CORRIDOR_KAFKA_USER');
+  const password = settings.secret('CORRIDOR_KAFKA_PASSWORD', 'CORRIDOR_KAFKA_PASSWORD_FILE');
+  if ((username === undefined) !== (password === undefined)) throw invalid('CORRIDOR_KAFKA_USER', 'must be given together with its password');
+  const mechanism = MECHANISMS.find((known) => known === settings.stated('CORRIDOR_KAFKA_MECHANISM'));
+  if (mechanism === undefined) throw invalid('CORRIDOR_KAFKA_MECHANISM', `must be one of ${MECHANISMS.join(', ')}`);
+  const ca = settings.pem('CORRIDOR_KAFKA_CA');
+  const tls = ca !== undefined || settings.yes('CORRIDOR_KAFKA_TLS');
+  return {
+    connection: {
+      brokers,
+      clientId,
+      ...(tls ? { ssl: ca === undefined ? {} : { ca } } : {}),
+      ...(username === undefined || password === undefined ? {} : { sasl: { mechanism, username, password } }),
+    },
+    replicas: settings.integer('CORRIDOR_KAFKA_REPLICATION', 1, MOST_REPLICAS),
+    minInsync: settings.integer('CORRIDOR_KAFKA_MIN_INSYNC', 1, MOST_REPLICAS),
+    partners: settings.addresses('CORRIDOR_KAFKA_PARTNERS'),
+  };
+}
+
+function mongoFrom(settings: ClusterSettings, url: string, appName: string): MongoConnection {
+  if (!/^mongodb(\+srv)?:\/\//.test(url)) throw invalid('CORRIDOR_MONGODB', 'must begin with mongodb:// or mongodb+srv://');
+  const username = settings.given('CORRIDOR_MONGODB_USER');
+  const password = settings.secret('CORRIDOR_MONGODB_PASSWORD', 'CORRIDOR_MONGODB_PASSWORD_FILE');
+  if ((username === undefined) !== (password === undefined)) throw invalid('CORRIDOR_MONGODB_USER', 'must be given together with its password');
+  const ca = settings.pem('CORRIDOR_MONGODB_CA');
+  return { url, appName, ...(username === undefined || password === undefined ? {} : { username, password }), ...(ca === undefined ? {} : { ca }) };
+}

@@ -1,0 +1,29 @@
+import { systemClock } from '@corridor/kernel';
+import { explained } from '../explained.ts';
+import { run, type Part } from '../lifecycle.ts';
+import { reportTo } from '../report.ts';
+import type { Ports, Service } from '../service.ts';
+import { type ClusterConfig, clusterConfigFrom, type ServiceName } from './cluster-config.ts';
+import { type Cluster, openCluster } from './open-cluster.ts';
+
+/** Runs one service as a process of its own until it is asked to stop; the exit code tells how it ended. */
+export const runService = (name: ServiceName, build: (ports: Ports, config: ClusterConfig) => Service | Promise<Service>): Promise<void> =>
+  runProcess(name, async (cluster, config) => cluster.parts(await build(cluster.ports, config)));
+
+/** As `runService`, for a process that says itself of which parts it is made. */
+export async function runProcess(name: string, assemble: (cluster: Cluster, config: ClusterConfig) => Promise<readonly Part[]>): Promise<void> {
+  try {
+    const report = reportTo(process.stderr, systemClock);
+    const config = clusterConfigFrom(process.env);
+    const cluster = await openCluster({ config, clock: systemClock, report });
+    try {
+      process.exitCode = await run(await assemble(cluster, config), process, report);
+    } finally {
+      await cluster.close();
+    }
+  } catch (error) {
+    process.stderr.write(`corridor ${name}: ${explained(error)}\n`);
+    // What was opened before the error must not keep the process alive.
+    process.exit(1);
+  }
+}

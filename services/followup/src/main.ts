@@ -1,0 +1,4 @@
+import { runService } from '@corridor/runtime/cluster';
+import { build } from './service.ts';
+
+await runService('followup', build);
