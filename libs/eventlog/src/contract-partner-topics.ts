@@ -1,7 +1,7 @@
 import { agencyId, utf8 } from '@corridor/kernel';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { EventLog, NewRecord, StoredRecord } from './event-log.ts';
-import { isPartnerTopic, type PartnerTopics, partnerTopicName } from './partner-topics.ts';
+import { isPartnerTopic, type PartnerAccess, type PartnerTopics, partnerTopicName } from './partner-topics.ts';
 
 /** A log under test with the topics of partners. */
 export interface PartnersFixture {
@@ -11,8 +11,26 @@ export interface PartnersFixture {
   reopen(): Promise<PartnersFixture>;
   /** Everything appended so far passes 7 days and is dropped. */
   expireAll(): Promise<void>;
+  /** How a client of a partner connects from outside; absent where the log has no outside. */
+  readonly outside?: Outside;
   /** Closes the log and removes its data. */
   dispose(): Promise<void>;
+}
+
+/** A client of a partner, outside of the process of the log. */
+export interface Outside {
+  /** Connects and stays connected. Rejects when the credential opens no connection. */
+  connect(access: PartnerAccess): Promise<OutsideClient>;
+}
+
+export interface OutsideClient {
+  /** The envelopes of all records of a topic, read without a group; rejects when it is refused. */
+  read(topic: string): Promise<readonly string[]>;
+  /** The envelopes of all records of a topic, read as a member of a group that keeps its position; rejects when it is refused. */
+  consume(topic: string, group: string): Promise<readonly string[]>;
+  /** Appends a record to a topic; rejects when it is refused. */
+  append(topic: string, content: string): Promise<void>;
+  close(): Promise<void>;
 }
 
 const DEADLINE = { timeout: 10_000, interval: 5 };
@@ -170,12 +188,123 @@ export function partnerTopicsContract(name: string, open: () => Promise<Partners
       expect(log.topics.filter(({ name }) => isPartnerTopic(name))).toEqual([]);
     });
 
+    it('issues no access to a topic that is not there', async () => {
+      const { partners } = await opened();
+      await expect(partners.issueAccess(BETA)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+      await partners.provision(BETA);
+      await partners.withdraw(BETA);
+      await expect(partners.issueAccess(BETA)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+    });
+
+    it('issues access exactly where the log has an outside', async () => {
+      const { log, partners, outside } = await opened();
+      await partners.provision(BETA);
+      await log.append(TOPIC, [record('a'), record('b')]);
+      const access = await partners.issueAccess(BETA);
+      expect(access !== undefined).toBe(outside !== undefined);
+      if (access === undefined || outside === undefined) return;
+      expect(access.topic).toBe(TOPIC);
+      const client = await outside.connect(access);
+      expect((await client.read(TOPIC)).toSorted()).toEqual(['a', 'b']);
+      expect((await client.consume(TOPIC, `${access.groupPrefix}reports`)).toSorted()).toEqual(['a', 'b']);
+      await client.close();
+    });
+
+    it('lets nobody outside do anything but read its own topic', async () => {
+      const { log, partners, outside } = await opened();
+      await partners.provision(BETA);
+      await partners.provision(GAMMA);
+      await log.append(partnerTopicName(GAMMA), [record('of gamma')]);
+      const [access, other] = [await partners.issueAccess(BETA), await partners.issueAccess(GAMMA)];
+      if (access === undefined || other === undefined || outside === undefined) return;
+      const client = await outside.connect(access);
+      const declared = log.topics[0]?.name ?? '';
+      for (const topic of [partnerTopicName(GAMMA), declared]) await expect(client.read(topic)).rejects.toThrow();
+      await expect(client.consume(TOPIC, `${other.groupPrefix}reports`)).rejects.toThrow();
+      await expect(client.consume(TOPIC, 'reports')).rejects.toThrow();
+      for (const topic of [TOPIC, partnerTopicName(GAMMA), declared]) await expect(client.append(topic, 'forged')).rejects.toThrow();
+      expect(await client.read(TOPIC)).toEqual([]);
+      await client.close();
+    });
+
+    it('replaces the credential with each that is issued, and touches none when it provisions', async () => {
+      const { partners, outside } = await opened();
+      await partners.provision(BETA);
+      const first = await partners.issueAccess(BETA);
+      await partners.provision(BETA);
+      if (first === undefined || outside === undefined) return;
+      await (await outside.connect(first)).close();
+      const second = await partners.issueAccess(BETA);
+      expect(second?.password).not.toBe(first.password);
+      await expect(outside.connect(first)).rejects.toThrow();
+      await (await outside.connect(second ?? expect.fail('no access'))).close();
+    });
+
+    it('bars an agency at once, also where it is connected, until it is provisioned and given a new credential', async () => {
+      const before = await opened();
+      await before.partners.provision(BETA);
+      await before.log.append(TOPIC, [record('a')]);
+      const access = await before.partners.issueAccess(BETA);
+      const client = access === undefined ? undefined : await before.outside?.connect(access);
+      if (client !== undefined) expect(await client.read(TOPIC)).toEqual(['a']);
+      await before.partners.bar(BETA);
+      if (client !== undefined) await expect(client.read(TOPIC)).rejects.toThrow();
+      await client?.close();
+      await before.partners.bar(BETA);
+      await before.log.append(TOPIC, [record('b')]);
+      const { log, partners, outside } = await reopened(before);
+      expect((await readAll(log)).map(text).toSorted()).toEqual(['a', 'b']);
+      expect(await partners.agencies()).toEqual([BETA]);
+      if (access === undefined || outside === undefined) return;
+      await expect(outside.connect(access)).rejects.toThrow();
+      await expect(partners.issueAccess(BETA)).rejects.toMatchObject({ reason: 'STATE_FORBIDS' });
+      await partners.provision(BETA);
+      await expect(outside.connect(access)).rejects.toThrow();
+      const again = await outside.connect((await partners.issueAccess(BETA)) ?? expect.fail('no access'));
+      expect((await again.read(TOPIC)).toSorted()).toEqual(['a', 'b']);
+      await again.close();
+    });
+
+    it('resolves the barring of an agency whose topic is not there', async () => {
+      const { partners } = await opened();
+      await partners.bar(BETA);
+      expect(await partners.agencies()).toEqual([]);
+    });
+
+    it('withdraws the access and the positions of groups outside with the topic', async () => {
+      const { log, partners, outside } = await opened();
+      await partners.provision(BETA);
+      await log.append(TOPIC, [record('a')]);
+      const access = await partners.issueAccess(BETA);
+      if (access !== undefined && outside !== undefined) {
+        const client = await outside.connect(access);
+        expect(await client.consume(TOPIC, `${access.groupPrefix}reports`)).toEqual(['a']);
+        await client.close();
+      }
+      await partners.withdraw(BETA);
+      await partners.provision(BETA);
+      if (access === undefined || outside === undefined) return;
+      await expect(outside.connect(access)).rejects.toThrow();
+      await log.append(TOPIC, [record('b')]);
+      const again = (await partners.issueAccess(BETA)) ?? expect.fail('no access');
+      const client = await outside.connect(again);
+      expect(await client.consume(TOPIC, `${again.groupPrefix}reports`)).toEqual(['b']);
+      await client.close();
+    });
+
     it('refuses every operation after close with UNAVAILABLE', async () => {
       const { log, partners } = await opened();
       const waiting = expect(partners.provisioned(BETA, never)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
       await log.close();
       await waiting;
-      const calls = [partners.provision(BETA), partners.withdraw(BETA), partners.provisioned(BETA, never), partners.agencies()];
+      const calls = [
+        partners.provision(BETA),
+        partners.issueAccess(BETA),
+        partners.bar(BETA),
+        partners.withdraw(BETA),
+        partners.provisioned(BETA, never),
+        partners.agencies(),
+      ];
       for (const call of calls) await expect(call).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     });
   });

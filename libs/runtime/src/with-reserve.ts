@@ -29,6 +29,8 @@ export function withReserve(log: EventLog, reserve: Writes): EventLog {
 /** Topics of partners over a reserve of space: who withdraws one makes space. */
 export const partnerTopicsWithReserve = (topics: PartnerTopics, reserve: Writes): PartnerTopics => ({
   provision: (agency) => reserve.yielding(() => topics.provision(agency)),
+  issueAccess: (agency) => topics.issueAccess(agency),
+  bar: (agency) => topics.bar(agency),
   withdraw: (agency) => reserve.entitled(() => topics.withdraw(agency)),
   provisioned: (agency, signal) => topics.provisioned(agency, signal),
   agencies: () => topics.agencies(),

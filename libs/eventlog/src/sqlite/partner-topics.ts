@@ -1,6 +1,6 @@
 import type { AgencyId } from '@corridor/kernel';
 import type { Database, Loaded } from '@corridor/sqlite';
-import { isPartnerTopic, partnerOf, type PartnerTopics, partnerTopicName, partnerTopicSpec } from '../partner-topics.ts';
+import { isPartnerTopic, partnerOf, type PartnerAccess, type PartnerTopics, partnerTopicName, partnerTopicSpec } from '../partner-topics.ts';
 import { OPERATION } from './layout.ts';
 import { closed, type OpenTopics } from './open-topics.ts';
 import { OpenTopic, readPartitions } from './topic.ts';
@@ -8,7 +8,7 @@ import { OpenTopic, readPartitions } from './topic.ts';
 /** How many records one transaction of `withdraw` drops. */
 const DROP_STEP = 2000;
 
-/** The topics of partners in the database file of the log. Nothing is outside, so there is nobody to admit. */
+/** The topics of partners in the database file of the log. It has no outside, so there is nobody to admit or to bar. */
 export class SqlitePartnerTopics implements PartnerTopics {
   readonly #database: Database;
   readonly #operations: Loaded;
@@ -38,6 +38,15 @@ export class SqlitePartnerTopics implements PartnerTopics {
       this.#topics.add(new OpenTopic(spec, partitions, this.#topics.recent));
       for (const tell of this.#waiting.get(agency) ?? []) tell();
     });
+  }
+
+  async issueAccess(agency: AgencyId): Promise<PartnerAccess | undefined> {
+    this.#topics.get(partnerTopicName(agency));
+    return undefined;
+  }
+
+  async bar(): Promise<void> {
+    this.#topics.refuseClosed();
   }
 
   withdraw(agency: AgencyId): Promise<void> {
