@@ -5,25 +5,35 @@ import { archivePages } from './cases/archive-pages.ts';
 import { catchUp } from './cases/catch-up.ts';
 import { fanOut } from './cases/fan-out.ts';
 import { latency } from './cases/latency.ts';
+import { liveFanOut } from './cases/live-fan-out.ts';
 import { publishStream } from './cases/publish-stream.ts';
 import { found } from './community.ts';
+import { startClusterNode } from './cluster-node.ts';
 import { startNode } from './node-process.ts';
+import { rawKafka } from './raw-kafka.ts';
+import { rawSqlite } from './raw-sqlite.ts';
 import { print, type Line } from './statistics.ts';
 
-const CASES = { publishStream, latency, alertLatency, apiPages, fanOut, archivePages, catchUp };
+const CASES = { publishStream, latency, alertLatency, apiPages, liveFanOut, fanOut, archivePages, catchUp };
 
-/** The benchmark: one node in its own process, everything else here. `--short` only shows that it runs; names choose cases. */
-const { values, positionals } = parseArgs({ options: { short: { type: 'boolean', default: false } }, allowPositionals: true });
+/**
+ * The benchmark: one node in its own process, everything else here. `--cluster`: the cluster edition over the engines that
+ * the environment names, which must be new. `--short` only shows that it runs; names choose cases.
+ */
+const { values, positionals } = parseArgs({ options: { short: { type: 'boolean', default: false }, cluster: { type: 'boolean', default: false } }, allowPositionals: true });
 const scale = values.short ? 0.02 : 1;
 const unknown = positionals.filter((name) => !(name in CASES));
 if (unknown.length > 0) throw new Error(`no case ${unknown.join(', ')}; there are ${Object.keys(CASES).join(', ')}`);
 
-const node = await startNode();
+const node = await (values.cluster ? startClusterNode(process.env) : startNode());
+const raw = values.cluster ? rawKafka(process.env) : rawSqlite;
 const community = await found(node);
-const of = { node, community, scale };
+const of = { node, community, raw, scale };
 try {
   print([{ what: 'what', value: 'Corridor', raw: 'raw, same run', aim: 'aim' }]);
   for (const [name, measure] of Object.entries(CASES)) {
+    // It starts an embedded node of its own.
+    if (values.cluster && name === 'fanOut') continue;
     if (positionals.length > 0 && !positionals.includes(name)) continue;
     const lines: readonly Line[] = await measure(of);
     print(lines);

@@ -3,22 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChildNode } from '@corridor/standalone/child-node';
 
-/** A node of its own in a process of its own, over a new data folder. */
+/** A running node that is not founded yet. */
 export interface NodeProcess {
   readonly address: string;
   /** Where HTTP is, a URL. */
   readonly http: string;
   readonly bootstrapSecret: string;
-  /** Resident memory, MB. */
+  /** Resident memory of what publishes and delivers, MB. */
   memory(): Promise<number>;
   stop(): Promise<void>;
 }
 
 /** Starts the embedded edition on free loopback ports; resolves when it serves. NODE_OPTIONS reach it, for profiles. */
-export async function startNode(): Promise<NodeProcess> {
+export async function startNode(more: Readonly<Record<string, string>> = {}): Promise<NodeProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'corridor-bench-'));
   const bootstrapSecret = 'bench-bootstrap-secret';
-  const env = { CORRIDOR_BOOTSTRAP_SECRET: bootstrapSecret, NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '' };
+  const env = { CORRIDOR_BOOTSTRAP_SECRET: bootstrapSecret, NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '', ...more };
   const child = await startChildNode({ folder, args: ['--empty'], env });
   return {
     address: child.grpc,
@@ -33,7 +33,7 @@ export async function startNode(): Promise<NodeProcess> {
 }
 
 /** Resident memory of a process in MB (Linux; NaN elsewhere). */
-async function residentMegabytes(pid: number): Promise<number> {
+export async function residentMegabytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024);
 }

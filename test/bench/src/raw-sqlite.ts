@@ -2,9 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { RawLog } from './raw-log.ts';
+
+/** Bare SQLite. */
+export const rawSqlite: RawLog = {
+  appends: (size, together, count) => Promise.resolve(rawCommits(size, together, count)),
+  roundTrips: () => Promise.resolve(undefined),
+};
 
 /** The raw cost of the same commits: rows of `size` bytes, `together` in a transaction, WAL, synchronous=FULL; rows/s. */
-export function rawCommits(size: number, together: number, rows: number): number {
+function rawCommits(size: number, together: number, rows: number): number {
   const folder = mkdtempSync(join(tmpdir(), 'corridor-raw-'));
   const db = new DatabaseSync(join(folder, 'raw.db'));
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE records (position INTEGER PRIMARY KEY, envelope BLOB) STRICT');
