@@ -1,7 +1,7 @@
 import type { Entitlements, RecordBook } from '@corridor/entitlement';
 import { CorridorError, newUuid, type Clock } from '@corridor/kernel';
 import type { Position } from '@corridor/eventlog';
-import { isNewerRevision, type ActorRef, type Decision, type Purpose } from '@corridor/policy';
+import { isNewerRevision, type ActorRef, type Decision, type PolicyRevision, type Purpose } from '@corridor/policy';
 import type { NodeAead, PolicyView } from '@corridor/runtime';
 import { allowedViews, firstHalf, withoutIndexes, type AllowedView } from '../domain/allowed-views.ts';
 import { wantsSeries, type UpdateFilter } from '../domain/filter.ts';
@@ -18,6 +18,8 @@ const BATCH = 64;
 const HEARTBEAT = 10_000;
 /** Least time between marks while updates flow, ms. */
 const MARK_EVERY = 200;
+/** Deliveries of so many bytes go out without those that follow. */
+const BYTES_AT_ONCE = 512 << 10;
 
 export interface SubscribeCommand {
   readonly actor: ActorRef;
@@ -30,9 +32,11 @@ export interface SubscribeCommand {
 
 /** Where a subscription's events go. Each sends at once and resolves when the transport takes more. */
 export interface Outlet {
-  /** The most bytes that go out at once; a view with several updates that is larger goes out in parts. */
+  /** The most bytes of one delivery; a view with several updates that is larger goes out in parts. */
   readonly mostBytes: number;
-  delivery(prepared: PreparedView): Promise<void>;
+  /** How many deliveries go out together, at least 1; fewer when there is something to wait for before the next. */
+  readonly mostAtOnce: number;
+  deliveries(prepared: readonly PreparedView[]): Promise<void>;
   mark(cursor: Buffer): Promise<void>;
   windowOpened(windowId: string): Promise<void>;
   windowClosed(window: ClosedWindow): Promise<void>;
@@ -63,6 +67,23 @@ export async function subscribe(command: SubscribeCommand, outlet: Outlet, signa
   }
 }
 
+/** A record that is being taken, and what of it is done. */
+interface Taking {
+  readonly record: FoldedRecord;
+  /** Indexes of the updates that went out or have nothing to show. */
+  readonly done: Set<number>;
+  /** Its data key is gone. */
+  illegible: boolean;
+}
+
+/** What there is to do next about a record. */
+type Step =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'wait'; readonly until: () => Promise<unknown> }
+  | { readonly kind: 'deliver'; readonly prepared: PreparedView; readonly isLast: boolean };
+
+const PASS: Step = { kind: 'pass' };
+
 class Subscription {
   readonly #command: SubscribeCommand;
   readonly #outlet: Outlet;
@@ -92,12 +113,8 @@ class Subscription {
       // Taken before looking, so that nothing that arrives in between is missed.
       const { pulse } = this.#deps.updates;
       const { records, through } = await this.#next();
-      for (const record of records) {
-        await this.#take(record, signal);
-        if (signal.aborted) return;
-        // A slow reader may take long for a batch, and what it has is not to be sent again.
-        if (this.#isMarkDue()) await this.#mark();
-      }
+      await this.#take(records, signal);
+      if (signal.aborted) return;
       if (through !== undefined) this.#offsets[through.partition] = through.offset;
       if (this.#isMarkDue()) await this.#mark();
       if (this.#windows.due()) await this.#closeDueWindow();
@@ -167,45 +184,79 @@ class Subscription {
     }
   }
 
-  async #take(record: FoldedRecord, signal: AbortSignal): Promise<void> {
-    if (record.kind === 'readable' && record.groups.length > 0 && wantsSeries(this.#command.filter, record.batch)) {
-      await this.#deliver(record, signal);
-      if (signal.aborted) return;
+  /**
+   * Takes records one after the other. Deliveries that are ready one after the other, with nothing to wait for between
+   * them, go out together: what was decided is what goes out.
+   */
+  async #take(records: readonly FoldedRecord[], signal: AbortSignal): Promise<void> {
+    const ready: PreparedView[] = [];
+    /** Records that are done with once what is ready has gone out. */
+    const passed: Position[] = [];
+    let bytes = 0;
+    const send = async (): Promise<void> => {
+      if (ready.length > 0) await this.#outlet.deliveries(ready.splice(0));
+      bytes = 0;
+      for (const { partition, offset } of passed.splice(0)) this.#offsets[partition] = offset + 1;
+      // A slow reader may take long for a batch, and what it has is not to be sent again.
+      if (!signal.aborted && this.#isMarkDue()) await this.#mark();
+    };
+    for (const record of records) {
+      const taking: Taking = { record, done: new Set(), illegible: false };
+      for (let more = true; more; ) {
+        const step = this.#step(taking, signal);
+        switch (step.kind) {
+          case 'wait':
+            await send();
+            if (signal.aborted) return;
+            await step.until();
+            break;
+          case 'deliver':
+            this.#windows.add(record, step.prepared.leaf);
+            this.#unmarked = true;
+            bytes += step.prepared.message.length;
+            more = !step.isLast;
+            if (!more) passed.push(record);
+            if (ready.push(step.prepared) >= this.#outlet.mostAtOnce || bytes >= BYTES_AT_ONCE) await send();
+            break;
+          case 'pass':
+            more = false;
+            passed.push(record);
+        }
+        if (signal.aborted) return;
+      }
     }
-    this.#offsets[record.partition] = record.offset + 1;
+    await send();
   }
 
-  async #deliver(record: ReadableRecord, signal: AbortSignal): Promise<void> {
-    const { policy, views, updates, entitlements } = this.#deps;
-    const { actor, purpose, inPerson } = this.#command;
-    const entitlement = inPerson ? entitlements.of(actor, purpose, record.batch.handling) : entitlements.ofAgency(actor.agency, purpose);
-    if (isNewerRevision(record.batch.revision, policy.revision)) await policy.reached(record.batch.revision, signal);
-    const done = new Set<number>();
-    while (!signal.aborted) {
-      if (!updates.isLegible(record) && !(await updates.becomesLegible(record))) return;
-      const decisions = entitlement.known(record.groups) ?? (await entitlement.decide(record.groups));
+  /** Never waits. */
+  #step(taking: Taking, signal: AbortSignal): Step {
+    const { record, done } = taking;
+    const { policy, views, updates, entitlements, clock } = this.#deps;
+    const { actor, purpose, inPerson, filter } = this.#command;
+    if (record.kind !== 'readable' || record.groups.length === 0 || !wantsSeries(filter, record.batch) || taking.illegible) return PASS;
+    const { revision, handling } = record.batch;
+    if (isNewerRevision(revision, policy.revision)) return { kind: 'wait', until: () => policy.reached(revision, signal) };
+    if (!updates.isLegible(record)) {
+      return { kind: 'wait', until: async () => void (taking.illegible = !(await updates.becomesLegible(record))) };
+    }
+    const entitlement = inPerson ? entitlements.of(actor, purpose, handling) : entitlements.ofAgency(actor.agency, purpose);
+    const decisions = entitlement.known(record.groups);
+    if (decisions === undefined) return { kind: 'wait', until: () => entitlement.decide(record.groups) };
+    for (;;) {
       const [whole, ...others] = this.#allowed(record, decisions, done);
-      if (whole === undefined) return;
+      if (whole === undefined) return PASS;
       let next = whole;
       let prepared = views.prepare(record, next);
       while (prepared !== undefined && prepared.message.length > this.#outlet.mostBytes && next.indexes.length > 1) {
         next = firstHalf(next);
         prepared = views.prepare(record, next);
       }
-      if (prepared !== undefined) {
-        if (!this.#windows.covers(record.partition, record.offset)) {
-          await this.#closeWindow();
-          await this.#outlet.windowOpened(await this.#windows.open(this.#offsets, entitlement.revision));
-        }
-        // From here to the sending nothing waits: what was decided is what goes out.
-        if (signal.aborted) return;
-        if (!entitlement.holds(record.groups, decisions) || !updates.isLegible(record) || prepared.expireTime <= this.#deps.clock.now()) continue;
-        this.#windows.add(record, prepared.leaf);
-        this.#unmarked = true;
-        await this.#outlet.delivery(prepared);
+      const shown = prepared !== undefined && prepared.expireTime > clock.now() ? prepared : undefined;
+      if (shown !== undefined && !this.#windows.covers(record.partition, record.offset)) {
+        return { kind: 'wait', until: () => this.#openWindow(entitlement.revision) };
       }
-      if (others.length === 0 && next === whole) return;
       for (const index of next.indexes) done.add(index);
+      if (shown !== undefined) return { kind: 'deliver', prepared: shown, isLast: others.length === 0 && next === whole };
     }
   }
 
@@ -219,6 +270,11 @@ class Subscription {
   async #closeWindow(): Promise<void> {
     const closed = await this.#windows.close(this.#offsets);
     if (closed !== undefined) await this.#outlet.windowClosed(closed);
+  }
+
+  async #openWindow(revision: PolicyRevision): Promise<void> {
+    await this.#closeWindow();
+    await this.#outlet.windowOpened(await this.#windows.open(this.#offsets, revision));
   }
 
   /** Closes the window when it can: with a full disk it stays open, which claims no less. */

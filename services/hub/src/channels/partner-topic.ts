@@ -14,6 +14,8 @@ const PROLONG_EVERY = 900;
 /** How long to wait before a topic that could not be written is tried again, ms. */
 const RETRY = 500;
 const PAGE = 100;
+/** How many deliveries share the round trip of an append. */
+const APPENDED_AT_ONCE = 256;
 /** What an envelope holds beside its payload takes less than this. */
 const ENVELOPE_OVERHEAD = 2000;
 
@@ -151,14 +153,18 @@ export class PartnerTopicChannel {
     await subscribe({ actor: { agency, actor: openedBy }, purpose, filter, inPerson: false, start }, this.#outlet(topic), signal, this.#deps);
   }
 
-  /** Appending is delivering: each delivery is in the log before the next is decided. */
+  /** Appending is delivering: what goes out together is in the log before anything after it is decided. */
   #outlet(topic: PartnerTopic): Outlet {
     const { log, clock, progress } = this.#deps;
     const { agency } = topic;
     return {
       mostBytes: MAX_ENVELOPE_BYTES - ENVELOPE_OVERHEAD,
-      delivery: async (prepared) => {
-        await log.append(partnerTopicName(agency), [deliveryRecord(agency, prepared, clock)]);
+      mostAtOnce: APPENDED_AT_ONCE,
+      deliveries: async (prepared) => {
+        await log.append(
+          partnerTopicName(agency),
+          prepared.map((one) => deliveryRecord(agency, one, clock)),
+        );
       },
       mark: async (cursor) => {
         await progress.putAll([{ kind: 'put', id: cursorId(topic), doc: cursor }]);

@@ -11,7 +11,10 @@ const bytesOf = (event: NonNullable<SubscribeResponse['event']>): Buffer => view
 /** The events of a subscription as messages of its stream. */
 export const outletTo = (sink: Sink<SubscribeResponse>): Outlet => ({
   mostBytes: Number.MAX_SAFE_INTEGER,
-  delivery: ({ message }) => sink.write(message),
+  mostAtOnce: 1,
+  deliveries: async (prepared) => {
+    for (const { message } of prepared) await sink.write(message);
+  },
   mark: (cursor) => sink.write({ event: { $case: 'mark', value: { cursor } } }),
   windowOpened: (windowId) => sink.write({ event: { $case: 'windowOpened', value: { windowId } } }),
   windowClosed: ({ windowId, size, root, position }) =>
