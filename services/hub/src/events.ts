@@ -108,6 +108,9 @@ export function hubRecordBook(log: EventLog, clock: Clock): HubRecordBook {
         },
       });
     },
+    partnerTopicCredential: async (actor) => {
+      await put(actor.agency, { $case: 'partnerTopicCredential', value: { recipient: agencyName(actor.agency), actor: actorName(actor) } });
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { Purpose, Tlp } from '@corridor/contracts/common/v1/vocabulary';
 import { Delivery, PartnerTopicState, type PartnerTopic } from '@corridor/contracts/hub/v1/hub';
 import { ViewBatch } from '@corridor/contracts/hub/v1/updates';
 import { Leases } from '@corridor/documents';
-import { MAX_ENVELOPE_BYTES, partnerTopicName, type StoredRecord } from '@corridor/eventlog';
+import { MAX_ENVELOPE_BYTES, partnerTopicName, type EventLog, type NewRecord, type PartnerAccess, type PartnerTopics, type StoredRecord } from '@corridor/eventlog';
 import { agencyId, CorridorError } from '@corridor/kernel';
 import { openSqliteStore } from '@corridor/outbox/sqlite';
 import { openGazetteer } from '@corridor/places';
@@ -87,6 +87,42 @@ async function pass(hub: TestHub, ms: number): Promise<void> {
     for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+/** A log that asks before each append to the topic of beta. */
+const appendingToBeta =
+  (ask: (append: () => ReturnType<EventLog['append']>, records: readonly NewRecord[]) => ReturnType<EventLog['append']>) =>
+  (log: EventLog): EventLog => ({
+    topics: log.topics,
+    append: (topic, records) => (topic === partnerTopicName(agencyId('beta')) ? ask(() => log.append(topic, records), records) : log.append(topic, records)),
+    consume: (...args) => log.consume(...args),
+    tail: (...args) => log.tail(...args),
+    read: (...args) => log.read(...args),
+    begin: (topic) => log.begin(topic),
+    end: (topic) => log.end(topic),
+    positions: (...args) => log.positions(...args),
+    close: () => log.close(),
+  });
+
+const ACCESS: PartnerAccess = {
+  brokers: ['kafka.example:9094'],
+  topic: 'corridor.out.beta',
+  mechanism: 'SCRAM-SHA-256',
+  username: 'corridor-partner-beta',
+  password: 'a password that nothing keeps',
+  groupPrefix: 'beta.',
+};
+/** Topics of partners that are reached from outside, and what was asked of them. */
+const reached = (asked: string[]) => (topics: PartnerTopics): PartnerTopics => ({
+  provision: async (of) => {
+    await topics.provision(of);
+    asked.push(`provision ${of}`);
+  },
+  issueAccess: async () => ACCESS,
+  bar: async (of) => void asked.push(`bar ${of}`),
+  withdraw: (of) => topics.withdraw(of),
+  provisioned: (of, signal) => topics.provisioned(of, signal),
+  agencies: () => topics.agencies(),
+});
 
 const reasonOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
@@ -179,19 +215,7 @@ describe("an agency's own topic", () => {
   it('says that it cannot be written while the disk is full, and misses nothing of that time', async () => {
     let full = true;
     const hub = await open({
-      log: (log) => ({
-        ...log,
-        topics: log.topics,
-        append: (topic, records) =>
-          full && topic === partnerTopicName(agencyId('beta')) ? Promise.reject(new CorridorError('STORAGE_FULL', 'the disk is full')) : log.append(topic, records),
-        consume: (...args) => log.consume(...args),
-        tail: (...args) => log.tail(...args),
-        read: (...args) => log.read(...args),
-        begin: (topic) => log.begin(topic),
-        end: (topic) => log.end(topic),
-        positions: (...args) => log.positions(...args),
-        close: () => log.close(),
-      }),
+      log: appendingToBeta((append) => (full ? Promise.reject(new CorridorError('STORAGE_FULL', 'the disk is full')) : append())),
     });
     await hub.know(...sharing('alpha', ['beta']));
     await openTopic(hub);
@@ -229,6 +253,57 @@ describe("an agency's own topic", () => {
     await hub.know(agency('beta', { version: 3, state: 'active' }));
     const id = await publish(hub);
     expect(updatesIn(await received(hub, 1))).toEqual([id]);
+  });
+
+  it('takes together what is ready together, and decides anew what waits behind an append', async () => {
+    const appends: number[] = [];
+    const gate = Promise.withResolvers<void>();
+    const hub = await open({
+      log: appendingToBeta(async (append, records) => {
+        appends.push(records.length);
+        if (appends.length === 1) await gate.promise;
+        return append();
+      }),
+    });
+    await hub.know(...sharing('alpha', ['beta']), ...sharing('delta', ['beta']));
+    await openTopic(hub);
+    const first = await publish(hub);
+    await vi.waitFor(() => expect(appends).toEqual([1]));
+    for (let i = 0; i < 10; i += 1) await publish(hub, 'arrivals', 'alpha');
+    const ids: string[] = [];
+    for (let i = 0; i < 10; i += 1) ids.push(await publish(hub, 'arrivals', 'delta'));
+    await hub.know(consent('alpha', 'beta', { version: 2, revoked: true }));
+    gate.resolve();
+    expect(updatesIn(await received(hub, 11)).toSorted()).toEqual([first, ...ids].toSorted());
+    expect(appends.length).toBeLessThanOrEqual(3);
+  });
+
+  it('is closed to its agency as soon as that is suspended, and opened again when it is active', async () => {
+    const asked: string[] = [];
+    const hub = await open({ partnerTopics: reached(asked) });
+    await hub.know(...sharing('alpha', ['beta']));
+    await openTopic(hub);
+    expect(asked).toEqual(['provision beta']);
+    // The clock stands: nothing here waits for a look.
+    await hub.know(agency('beta', { version: 2, state: 'suspended' }));
+    await vi.waitFor(() => expect(asked).toEqual(['provision beta', 'bar beta']));
+    await hub.know(agency('alpha', { version: 2 }));
+    await hub.know(agency('beta', { version: 3, state: 'active' }));
+    await vi.waitFor(() => expect(asked).toEqual(['provision beta', 'bar beta', 'provision beta']));
+    expect(updatesIn(await received(hub, 0))).toEqual([]);
+  });
+
+  it('is closed to a suspended agency also by the replica that takes it over', async () => {
+    const asked: string[] = [];
+    let hub = await started();
+    await openTopic(hub);
+    const { clock } = hub;
+    await hub.service.stop();
+    await hub.know(agency('beta', { version: 2, state: 'suspended' }));
+    await hub.close();
+    running.splice(running.indexOf(hub), 1);
+    hub = await open({ clock, partnerTopics: reached(asked) });
+    await vi.waitFor(() => expect(asked).toEqual(['bar beta']));
   });
 
   it('stays empty when nobody granted its agency anything', async () => {
@@ -308,11 +383,29 @@ describe('opening and closing a topic', () => {
     expect((await hub.call('getPartnerTopic', { name: NAME }, BETA)).partnerTopic?.state).toBe(PartnerTopicState.PARTNER_TOPIC_STATE_CLOSED);
   });
 
+  it('gives its administrator a credential, which is on record without anything that follows from it', async () => {
+    const hub = await open({ partnerTopics: reached([]) });
+    await hub.know(...sharing('alpha', ['beta']));
+    await openTopic(hub);
+    expect(await hub.call('issuePartnerTopicCredential', { name: NAME }, BETA)).toEqual({ credential: ACCESS });
+    const records = (await hub.recorded()).filter(({ entry }) => entry.$case === 'partnerTopicCredential');
+    expect(records.map(({ entry }) => entry.value)).toEqual([{ recipient: 'agencies/beta', actor: 'agencies/beta/actors/staff-1' }]);
+  });
+
+  it('gives no credential to a topic that is closed, nor where nothing is outside', async () => {
+    const hub = await started();
+    await openTopic(hub);
+    expect(await reasonOf(hub.call('issuePartnerTopicCredential', { name: NAME }, BETA))).toBe('STATE_FORBIDS');
+    await hub.call('closePartnerTopic', { name: NAME }, BETA);
+    expect(await reasonOf(hub.call('issuePartnerTopicCredential', { name: NAME }, BETA))).toBe('STATE_FORBIDS');
+  });
+
   it.each([
     ['opening it for another agency', 'PERMISSION_DENIED', (hub: TestHub) => hub.call('openPartnerTopic', { parent: 'agencies/beta', purpose, filter: undefined }, person('alpha'))],
     ['opening it for no purpose', 'UNKNOWN_ENUM_VALUE', (hub: TestHub) => hub.call('openPartnerTopic', { parent: 'agencies/beta', purpose: 0, filter: undefined }, BETA)],
     ['closing that of another agency', 'NOT_FOUND', (hub: TestHub) => hub.call('closePartnerTopic', { name: NAME }, person('alpha'))],
     ['reading that of another agency', 'NOT_FOUND', (hub: TestHub) => hub.call('getPartnerTopic', { name: NAME }, person('alpha'))],
+    ['a credential to that of another agency', 'NOT_FOUND', (hub: TestHub) => hub.call('issuePartnerTopicCredential', { name: NAME }, person('alpha'))],
     ['closing one that was never opened', 'NOT_FOUND', (hub: TestHub) => hub.call('closePartnerTopic', { name: 'agencies/alpha/partnerTopic' }, person('alpha'))],
     ['a name that is none', 'INVALID_ID', (hub: TestHub) => hub.call('getPartnerTopic', { name: 'agencies/beta/partnerTopics/out' }, BETA)],
   ])('refuses %s', async (_, reason, call) => {

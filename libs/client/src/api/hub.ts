@@ -46,6 +46,11 @@ export function hubOf(calls: Calls) {
     closePartnerTopic: unary(rpc.closePartnerTopic),
     /** The topic of the caller's agency. Administrators, for their own agency. */
     getPartnerTopic: unary(rpc.getPartnerTopic),
+    /**
+     * Issues the credential with which the caller's agency reads its own topic with any Kafka client, told once; the one
+     * before opens no connection any more. Administrators, for their own agency.
+     */
+    issuePartnerTopicCredential: unary(rpc.issuePartnerTopicCredential),
     /** Places of the gazetteer that match a text. Every actor. */
     listPlaces: unary(rpc.listPlaces),
   } as const;

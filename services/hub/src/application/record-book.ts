@@ -30,4 +30,6 @@ export interface HubRecordBook extends RecordBook {
   preview(entry: PreviewEntry): Promise<void>;
   acknowledge(entry: AcknowledgeEntry): Promise<void>;
   partnerTopic(entry: PartnerTopicEntry): Promise<void>;
+  /** An agency wants a new credential to its own topic. */
+  partnerTopicCredential(actor: ActorRef): Promise<void>;
 }

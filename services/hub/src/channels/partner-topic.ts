@@ -5,6 +5,7 @@ import type { Report } from '@corridor/runtime';
 import { subscribe, type Outlet, type SubscribeDependencies } from '../application/subscribe.ts';
 import type { PartnerTopic } from '../domain/partner-topic.ts';
 import { deliveryRecord } from '../events.ts';
+import { PartnerAdmission } from './partner-admission.ts';
 
 /** How often the topics are looked through for what another replica changed or left, ms. */
 const LOOK_EVERY = 500;
@@ -38,7 +39,8 @@ interface Attended {
 
 /**
  * The topics of partners as a way out: for each that is open one subscription of its agency, whose deliveries are
- * appended one after the other, and one that is closing is taken away. One replica at a time looks after each topic.
+ * appended in order; its agency is barred while it is not active; and one that is closing is taken away. One replica at a
+ * time looks after each topic.
  */
 export class PartnerTopicChannel {
   readonly #deps: PartnerTopicChannelDependencies;
@@ -145,12 +147,15 @@ export class PartnerTopicChannel {
     }
   }
 
+  /** Appends to a topic, and lets its agency read it while it is active, until the signal aborts. */
   async #append(topic: PartnerTopic, signal: AbortSignal): Promise<void> {
     const { agency, openedBy, purpose, filter } = topic;
-    await this.#deps.partnerTopics.provision(agency);
+    const admission = new PartnerAdmission(agency, this.#deps.policy, this.#deps.partnerTopics);
+    await admission.settle();
     const cursor = (await this.#deps.progress.get(cursorId(topic)))?.doc;
     const start = cursor === undefined ? { kind: 'beginning' as const } : { kind: 'cursor' as const, cursor };
-    await subscribe({ actor: { agency, actor: openedBy }, purpose, filter, inPerson: false, start }, this.#outlet(topic), signal, this.#deps);
+    const command = { actor: { agency, actor: openedBy }, purpose, filter, inPerson: false, start };
+    await together(signal, [(both) => subscribe(command, this.#outlet(topic), both, this.#deps), (both) => admission.follow(both)]);
   }
 
   /** Appending is delivering: what goes out together is in the log before anything after it is decided. */
@@ -191,6 +196,14 @@ export class PartnerTopicChannel {
   #pause(ms: number, signal: AbortSignal): Promise<void> {
     return this.#deps.clock.wait(ms, signal).catch(() => undefined);
   }
+}
+
+/** Runs all until one has ended, and ends the others; rejects as the first did. */
+async function together(signal: AbortSignal, all: readonly ((signal: AbortSignal) => Promise<void>)[]): Promise<void> {
+  const ended = new AbortController();
+  const both = AbortSignal.any([signal, ended.signal]);
+  const running = all.map((run) => run(both).finally(() => ended.abort()));
+  await Promise.race(running).finally(() => Promise.allSettled(running));
 }
 
 const cursorId = ({ agency, opening }: PartnerTopic): string => `${agency}/${opening}`;

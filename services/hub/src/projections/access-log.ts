@@ -72,6 +72,7 @@ function entriesOf(record: StoredRecord): readonly AccessEntry[] {
     case 'windowClose':
     case 'acknowledge':
     case 'partnerTopic':
+    case 'partnerTopicCredential':
     case undefined:
       return [];
   }

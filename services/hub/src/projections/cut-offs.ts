@@ -113,6 +113,7 @@ function evolve(reach: Reach, { entry }: RecordEvent): Reach | undefined {
     case 'read':
     case 'preview':
     case 'partnerTopic':
+    case 'partnerTopicCredential':
     case undefined:
       return undefined;
   }

@@ -90,6 +90,11 @@ const table: AccessTable<typeof HubServiceService, Caller> = {
     request: () => ({ name: `${ALPHA}/partnerTopic` }),
     outcomes: known({ administrator: 'OK', partner: 'NOT_FOUND', stranger: 'NOT_FOUND', suspended: 'NOT_FOUND' }),
   },
+  // Over SQLite there is nothing outside to read it from.
+  issuePartnerTopicCredential: {
+    request: () => ({ name: `${ALPHA}/partnerTopic` }),
+    outcomes: known({ administrator: 'STATE_FORBIDS', partner: 'NOT_FOUND', stranger: 'NOT_FOUND' }),
+  },
   closePartnerTopic: {
     request: () => ({ name: `${ALPHA}/partnerTopic` }),
     outcomes: known({ administrator: 'OK', partner: 'NOT_FOUND', stranger: 'NOT_FOUND', suspended: 'NOT_FOUND' }),

@@ -31,6 +31,7 @@ import { getConsent, listConsents, type ConsentDependencies } from '../applicati
 import { eraseSeries, type DestroyDependencies } from '../application/destroy-keys.ts';
 import { getUpdate, type ArchivedView } from '../application/get-update.ts';
 import { grantConsent } from '../application/grant-consent.ts';
+import { issuePartnerTopicCredential } from '../application/issue-partner-topic-credential.ts';
 import { listUpdates, type ListDependencies } from '../application/list-updates.ts';
 import { openPartnerTopic } from '../application/open-partner-topic.ts';
 import { getPartnerTopic, type PartnerTopicDependencies } from '../application/partner-topics.ts';
@@ -171,6 +172,9 @@ export const hubMethods = (deps: HubDependencies): Methods<typeof HubServiceServ
   })),
   getPartnerTopic: allowWhileInactive(['administrator'], async (request, { caller }) => ({
     partnerTopic: partnerTopicTo(await getPartnerTopic(caller.agency, parsePartnerTopicResource(request.name, 'name'), deps)),
+  })),
+  issuePartnerTopicCredential: allow(['administrator'], async (request, { caller }) => ({
+    credential: await issuePartnerTopicCredential(actorOf(caller), parsePartnerTopicResource(request.name, 'name'), deps),
   })),
   eraseSeries: allow(['data-protection-officer'], async (request, { caller }) => {
     if (!/^(\d{4}-(0[1-9]|1[0-2]))?$/.test(request.retentionMonth)) {

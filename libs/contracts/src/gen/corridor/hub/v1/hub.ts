@@ -642,6 +642,34 @@ export interface GetPartnerTopicResponse {
   readonly partnerTopic: PartnerTopic | undefined;
 }
 
+/** What a Kafka client needs to read the topic of its agency. Whoever has it reads the topic. */
+export interface PartnerTopicCredential {
+  /** Where the client connects to, `host:port` each; any of them tells of the others. */
+  readonly brokers: readonly string[];
+  /** Name of the topic of the log, `corridor.out.{agency}`. */
+  readonly topic: string;
+  /** SASL mechanism: `SCRAM-SHA-256` or `SCRAM-SHA-512`. */
+  readonly mechanism: string;
+  /** User name. */
+  readonly username: string;
+  /** Password. The node does not keep it. */
+  readonly password: string;
+  /** How the names of the client's consumer groups begin. */
+  readonly groupPrefix: string;
+}
+
+/** Request of IssuePartnerTopicCredential. */
+export interface IssuePartnerTopicCredentialRequest {
+  /** `agencies/{agency}/partnerTopic`; it is open. */
+  readonly name: string;
+}
+
+/** Response of IssuePartnerTopicCredential. */
+export interface IssuePartnerTopicCredentialResponse {
+  /** The credential. */
+  readonly credential: PartnerTopicCredential | undefined;
+}
+
 /** Request of EraseSeries. */
 export interface EraseSeriesRequest {
   /** `agencies/{agency}/series/{series}`. */
@@ -4904,6 +4932,303 @@ export const GetPartnerTopicResponse: MessageFns<GetPartnerTopicResponse> = {
   },
 };
 
+function createBasePartnerTopicCredential(): PartnerTopicCredential {
+  return { brokers: [], topic: "", mechanism: "", username: "", password: "", groupPrefix: "" };
+}
+
+export const PartnerTopicCredential: MessageFns<PartnerTopicCredential> = {
+  encode(message: PartnerTopicCredential, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.brokers) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.topic !== "") {
+      writer.uint32(18).string(message.topic);
+    }
+    if (message.mechanism !== "") {
+      writer.uint32(26).string(message.mechanism);
+    }
+    if (message.username !== "") {
+      writer.uint32(34).string(message.username);
+    }
+    if (message.password !== "") {
+      writer.uint32(42).string(message.password);
+    }
+    if (message.groupPrefix !== "") {
+      writer.uint32(50).string(message.groupPrefix);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PartnerTopicCredential {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePartnerTopicCredential() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.brokers.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.topic = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.mechanism = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.username = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.password = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.groupPrefix = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PartnerTopicCredential {
+    return {
+      brokers: globalThis.Array.isArray(object?.brokers) ? object.brokers.map((e: any) => globalThis.String(e)) : [],
+      topic: isSet(object.topic) ? globalThis.String(object.topic) : "",
+      mechanism: isSet(object.mechanism) ? globalThis.String(object.mechanism) : "",
+      username: isSet(object.username) ? globalThis.String(object.username) : "",
+      password: isSet(object.password) ? globalThis.String(object.password) : "",
+      groupPrefix: isSet(object.groupPrefix)
+        ? globalThis.String(object.groupPrefix)
+        : isSet(object.group_prefix)
+        ? globalThis.String(object.group_prefix)
+        : "",
+    };
+  },
+
+  toJSON(message: PartnerTopicCredential): unknown {
+    const obj: any = {};
+    if (message.brokers?.length) {
+      obj.brokers = message.brokers;
+    }
+    if (message.topic !== "") {
+      obj.topic = message.topic;
+    }
+    if (message.mechanism !== "") {
+      obj.mechanism = message.mechanism;
+    }
+    if (message.username !== "") {
+      obj.username = message.username;
+    }
+    if (message.password !== "") {
+      obj.password = message.password;
+    }
+    if (message.groupPrefix !== "") {
+      obj.groupPrefix = message.groupPrefix;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PartnerTopicCredential>, I>>(base?: I): PartnerTopicCredential {
+    return PartnerTopicCredential.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PartnerTopicCredential>, I>>(object: I): PartnerTopicCredential {
+    const message = createBasePartnerTopicCredential() as any;
+    message.brokers = object.brokers?.map((e) => e) || [];
+    message.topic = object.topic ?? "";
+    message.mechanism = object.mechanism ?? "";
+    message.username = object.username ?? "";
+    message.password = object.password ?? "";
+    message.groupPrefix = object.groupPrefix ?? "";
+    return message;
+  },
+};
+
+function createBaseIssuePartnerTopicCredentialRequest(): IssuePartnerTopicCredentialRequest {
+  return { name: "" };
+}
+
+export const IssuePartnerTopicCredentialRequest: MessageFns<IssuePartnerTopicCredentialRequest> = {
+  encode(message: IssuePartnerTopicCredentialRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IssuePartnerTopicCredentialRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIssuePartnerTopicCredentialRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): IssuePartnerTopicCredentialRequest {
+    return { name: isSet(object.name) ? globalThis.String(object.name) : "" };
+  },
+
+  toJSON(message: IssuePartnerTopicCredentialRequest): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<IssuePartnerTopicCredentialRequest>, I>>(
+    base?: I,
+  ): IssuePartnerTopicCredentialRequest {
+    return IssuePartnerTopicCredentialRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<IssuePartnerTopicCredentialRequest>, I>>(
+    object: I,
+  ): IssuePartnerTopicCredentialRequest {
+    const message = createBaseIssuePartnerTopicCredentialRequest() as any;
+    message.name = object.name ?? "";
+    return message;
+  },
+};
+
+function createBaseIssuePartnerTopicCredentialResponse(): IssuePartnerTopicCredentialResponse {
+  return { credential: undefined };
+}
+
+export const IssuePartnerTopicCredentialResponse: MessageFns<IssuePartnerTopicCredentialResponse> = {
+  encode(message: IssuePartnerTopicCredentialResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.credential !== undefined) {
+      PartnerTopicCredential.encode(message.credential, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IssuePartnerTopicCredentialResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIssuePartnerTopicCredentialResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.credential = PartnerTopicCredential.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): IssuePartnerTopicCredentialResponse {
+    return { credential: isSet(object.credential) ? PartnerTopicCredential.fromJSON(object.credential) : undefined };
+  },
+
+  toJSON(message: IssuePartnerTopicCredentialResponse): unknown {
+    const obj: any = {};
+    if (message.credential !== undefined) {
+      obj.credential = PartnerTopicCredential.toJSON(message.credential);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<IssuePartnerTopicCredentialResponse>, I>>(
+    base?: I,
+  ): IssuePartnerTopicCredentialResponse {
+    return IssuePartnerTopicCredentialResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<IssuePartnerTopicCredentialResponse>, I>>(
+    object: I,
+  ): IssuePartnerTopicCredentialResponse {
+    const message = createBaseIssuePartnerTopicCredentialResponse() as any;
+    message.credential = (object.credential !== undefined && object.credential !== null)
+      ? PartnerTopicCredential.fromPartial(object.credential)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseEraseSeriesRequest(): EraseSeriesRequest {
   return { series: "", retentionMonth: "" };
 }
@@ -6025,6 +6350,24 @@ export const HubServiceService = {
       Buffer.from(GetPartnerTopicResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetPartnerTopicResponse => GetPartnerTopicResponse.decode(value),
   },
+  /**
+   * Issues the credential with which the caller's agency reads its own topic with any Kafka client; the one before opens
+   * no connection any more. It is told in this answer and never again. Refused where the node's log is not reached from
+   * outside. Administrators, for their own agency.
+   */
+  issuePartnerTopicCredential: {
+    path: "/corridor.hub.v1.HubService/IssuePartnerTopicCredential" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: IssuePartnerTopicCredentialRequest): Buffer =>
+      Buffer.from(IssuePartnerTopicCredentialRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): IssuePartnerTopicCredentialRequest =>
+      IssuePartnerTopicCredentialRequest.decode(value),
+    responseSerialize: (value: IssuePartnerTopicCredentialResponse): Buffer =>
+      Buffer.from(IssuePartnerTopicCredentialResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): IssuePartnerTopicCredentialResponse =>
+      IssuePartnerTopicCredentialResponse.decode(value),
+  },
   /** Places of the gazetteer that match a text. Every actor. */
   listPlaces: {
     path: "/corridor.hub.v1.HubService/ListPlaces" as const,
@@ -6083,6 +6426,12 @@ export interface HubServiceServer extends UntypedServiceImplementation {
   closePartnerTopic: handleUnaryCall<ClosePartnerTopicRequest, ClosePartnerTopicResponse>;
   /** The topic of the caller's agency. Administrators, for their own agency. */
   getPartnerTopic: handleUnaryCall<GetPartnerTopicRequest, GetPartnerTopicResponse>;
+  /**
+   * Issues the credential with which the caller's agency reads its own topic with any Kafka client; the one before opens
+   * no connection any more. It is told in this answer and never again. Refused where the node's log is not reached from
+   * outside. Administrators, for their own agency.
+   */
+  issuePartnerTopicCredential: handleUnaryCall<IssuePartnerTopicCredentialRequest, IssuePartnerTopicCredentialResponse>;
   /** Places of the gazetteer that match a text. Every actor. */
   listPlaces: handleUnaryCall<ListPlacesRequest, ListPlacesResponse>;
 }
@@ -6338,6 +6687,26 @@ export interface HubServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetPartnerTopicResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Issues the credential with which the caller's agency reads its own topic with any Kafka client; the one before opens
+   * no connection any more. It is told in this answer and never again. Refused where the node's log is not reached from
+   * outside. Administrators, for their own agency.
+   */
+  issuePartnerTopicCredential(
+    request: IssuePartnerTopicCredentialRequest,
+    callback: (error: ServiceError | null, response: IssuePartnerTopicCredentialResponse) => void,
+  ): ClientUnaryCall;
+  issuePartnerTopicCredential(
+    request: IssuePartnerTopicCredentialRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: IssuePartnerTopicCredentialResponse) => void,
+  ): ClientUnaryCall;
+  issuePartnerTopicCredential(
+    request: IssuePartnerTopicCredentialRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: IssuePartnerTopicCredentialResponse) => void,
   ): ClientUnaryCall;
   /** Places of the gazetteer that match a text. Every actor. */
   listPlaces(

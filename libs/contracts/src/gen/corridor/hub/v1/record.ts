@@ -51,6 +51,9 @@ export interface RecordEvent {
     | //
     /** A recipient opens or closes its own topic. */
     { readonly $case: "partnerTopic"; readonly value: PartnerTopicRecord }
+    | //
+    /** A recipient asks for a credential to its own topic. */
+    { readonly $case: "partnerTopicCredential"; readonly value: PartnerTopicCredentialRecord }
     | undefined;
 }
 
@@ -176,6 +179,14 @@ export interface PartnerTopicRecord {
   readonly filter: UpdateFilter | undefined;
 }
 
+/** A recipient's word that it wants a new credential to its own topic; on record before it is issued. */
+export interface PartnerTopicCredentialRecord {
+  /** `agencies/{agency}`. */
+  readonly recipient: string;
+  /** `agencies/{agency}/actors/{actor}`. */
+  readonly actor: string;
+}
+
 /**
  * The payload of records of corridor.consents.v1 with type `corridor.hub.v1.KeyEvent`: a data key was destroyed. A
  * restore reapplies them before it serves.
@@ -216,6 +227,9 @@ export const RecordEvent: MessageFns<RecordEvent> = {
         break;
       case "partnerTopic":
         PartnerTopicRecord.encode(message.entry.value, writer.uint32(58).fork()).join();
+        break;
+      case "partnerTopicCredential":
+        PartnerTopicCredentialRecord.encode(message.entry.value, writer.uint32(66).fork()).join();
         break;
     }
     return writer;
@@ -290,6 +304,17 @@ export const RecordEvent: MessageFns<RecordEvent> = {
             message.entry = { $case: "partnerTopic", value: PartnerTopicRecord.decode(reader, reader.uint32()) };
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.entry = {
+              $case: "partnerTopicCredential",
+              value: PartnerTopicCredentialRecord.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -324,6 +349,16 @@ export const RecordEvent: MessageFns<RecordEvent> = {
         ? { $case: "partnerTopic", value: PartnerTopicRecord.fromJSON(object.partnerTopic) }
         : isSet(object.partner_topic)
         ? { $case: "partnerTopic", value: PartnerTopicRecord.fromJSON(object.partner_topic) }
+        : isSet(object.partnerTopicCredential)
+        ? {
+          $case: "partnerTopicCredential",
+          value: PartnerTopicCredentialRecord.fromJSON(object.partnerTopicCredential),
+        }
+        : isSet(object.partner_topic_credential)
+        ? {
+          $case: "partnerTopicCredential",
+          value: PartnerTopicCredentialRecord.fromJSON(object.partner_topic_credential),
+        }
         : undefined,
     };
   },
@@ -344,6 +379,8 @@ export const RecordEvent: MessageFns<RecordEvent> = {
       obj.acknowledge = AcknowledgeRecord.toJSON(message.entry.value);
     } else if (message.entry?.$case === "partnerTopic") {
       obj.partnerTopic = PartnerTopicRecord.toJSON(message.entry.value);
+    } else if (message.entry?.$case === "partnerTopicCredential") {
+      obj.partnerTopicCredential = PartnerTopicCredentialRecord.toJSON(message.entry.value);
     }
     return obj;
   },
@@ -393,6 +430,15 @@ export const RecordEvent: MessageFns<RecordEvent> = {
       case "partnerTopic": {
         if (object.entry?.value !== undefined && object.entry?.value !== null) {
           message.entry = { $case: "partnerTopic", value: PartnerTopicRecord.fromPartial(object.entry.value) };
+        }
+        break;
+      }
+      case "partnerTopicCredential": {
+        if (object.entry?.value !== undefined && object.entry?.value !== null) {
+          message.entry = {
+            $case: "partnerTopicCredential",
+            value: PartnerTopicCredentialRecord.fromPartial(object.entry.value),
+          };
         }
         break;
       }
@@ -1522,6 +1568,91 @@ export const PartnerTopicRecord: MessageFns<PartnerTopicRecord> = {
     message.filter = (object.filter !== undefined && object.filter !== null)
       ? UpdateFilter.fromPartial(object.filter)
       : undefined;
+    return message;
+  },
+};
+
+function createBasePartnerTopicCredentialRecord(): PartnerTopicCredentialRecord {
+  return { recipient: "", actor: "" };
+}
+
+export const PartnerTopicCredentialRecord: MessageFns<PartnerTopicCredentialRecord> = {
+  encode(message: PartnerTopicCredentialRecord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.recipient !== "") {
+      writer.uint32(10).string(message.recipient);
+    }
+    if (message.actor !== "") {
+      writer.uint32(18).string(message.actor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PartnerTopicCredentialRecord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePartnerTopicCredentialRecord() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.recipient = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PartnerTopicCredentialRecord {
+    return {
+      recipient: isSet(object.recipient) ? globalThis.String(object.recipient) : "",
+      actor: isSet(object.actor) ? globalThis.String(object.actor) : "",
+    };
+  },
+
+  toJSON(message: PartnerTopicCredentialRecord): unknown {
+    const obj: any = {};
+    if (message.recipient !== "") {
+      obj.recipient = message.recipient;
+    }
+    if (message.actor !== "") {
+      obj.actor = message.actor;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PartnerTopicCredentialRecord>, I>>(base?: I): PartnerTopicCredentialRecord {
+    return PartnerTopicCredentialRecord.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PartnerTopicCredentialRecord>, I>>(object: I): PartnerTopicCredentialRecord {
+    const message = createBasePartnerTopicCredentialRecord() as any;
+    message.recipient = object.recipient ?? "";
+    message.actor = object.actor ?? "";
     return message;
   },
 };
