@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startCluster, USUAL_REPLICAS } from '@corridor/cluster';
+import { type RunningCluster, startCluster, USUAL_REPLICAS } from '@corridor/cluster';
 import { systemClock } from '@corridor/kernel';
 import { makeMasterKey } from '@corridor/runtime';
 import { type NodeProcess, residentMegabytes } from './node-process.ts';
@@ -16,13 +16,23 @@ export async function startClusterNode(env: Readonly<Record<string, string | und
   const onLine = (name: string, line: string): void => {
     if (!line.includes('"level":"info"')) console.error(name, line);
   };
-  const cluster = await startCluster({ replicas: USUAL_REPLICAS, env: { ...env, ...own }, clock: systemClock, onLine });
-  const hubs = [...cluster.replicas.values()].filter(({ name }) => name.startsWith('hub'));
+  const start = (more: Readonly<Record<string, string>>): Promise<RunningCluster> =>
+    startCluster({ replicas: USUAL_REPLICAS, env: { ...env, ...own, ...more }, clock: systemClock, onLine });
+  let cluster = await start({});
+  const hubs = () => [...cluster.replicas.values()].filter(({ name }) => name.startsWith('hub'));
   return {
-    address: cluster.grpc,
-    http: cluster.http,
+    get address() {
+      return cluster.grpc;
+    },
+    get http() {
+      return cluster.http;
+    },
     bootstrapSecret,
-    memory: async () => Math.max(...(await Promise.all(hubs.map(({ pid }) => residentMegabytes(pid ?? 0))))),
+    restart: async (more) => {
+      await cluster.stop();
+      cluster = await start(more);
+    },
+    memory: async () => Math.max(...(await Promise.all(hubs().map(({ pid }) => residentMegabytes(pid ?? 0))))),
     stop: async () => {
       await cluster.stop();
       await rm(folder, { recursive: true, force: true });

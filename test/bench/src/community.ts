@@ -12,12 +12,19 @@ const READER = 'bench-reader';
 export const WARNING = 'early-warning';
 const YEAR = 365 * 86_400_000;
 
+export interface SignIn {
+  readonly actor: string;
+  readonly secret: string;
+}
+
 /** Two agencies with an agreement and a consent: the one publishes, the other may receive it all, masked. And one that warns. */
 export interface Community {
   readonly owner: Corridor;
   readonly reader: Corridor;
   /** The reader's actor and its secret, for other ways in. */
-  readonly signIn: { readonly actor: string; readonly secret: string };
+  readonly signIn: SignIn;
+  /** Likewise of who publishes. */
+  readonly ownerSignIn: SignIn;
   /** Of the agency that warns: who opens its topic, who writes rules, who approves them. */
   readonly administrator: Corridor;
   readonly analyst: Corridor;
@@ -35,7 +42,8 @@ export async function found(node: NodeProcess): Promise<Community> {
   await registry.agree({ id: 'bench', parties: [publishing, reading, warning] });
   const roles = [Role.ROLE_PUBLISHER, Role.ROLE_READER, Role.ROLE_DATA_PROTECTION_OFFICER];
   const as = ({ name: actor, secret }: TestActor): Corridor => connect({ address: node.address, credentials: { actor, secret } });
-  const owner = as(await registry.actor(publishing, 'desk', ...roles));
+  const publisher = await registry.actor(publishing, 'desk', ...roles);
+  const owner = as(publisher);
   const desk = await registry.actor(reading, 'desk', ...roles);
   const analyst = as(await registry.actor(warning, 'desk', ...roles));
   const approver = as(await registry.actor(warning, 'approver', Role.ROLE_APPROVER));
@@ -49,6 +57,7 @@ export async function found(node: NodeProcess): Promise<Community> {
     owner,
     reader,
     signIn: { actor: desk.name, secret: desk.secret },
+    ownerSignIn: { actor: publisher.name, secret: publisher.secret },
     administrator,
     analyst,
     approver,

@@ -7,6 +7,7 @@ import { fanOut } from './cases/fan-out.ts';
 import { latency } from './cases/latency.ts';
 import { liveFanOut } from './cases/live-fan-out.ts';
 import { publishStream } from './cases/publish-stream.ts';
+import { tracing } from './cases/tracing.ts';
 import { found } from './community.ts';
 import { startClusterNode } from './cluster-node.ts';
 import { startNode } from './node-process.ts';
@@ -14,7 +15,7 @@ import { rawKafka } from './raw-kafka.ts';
 import { rawSqlite } from './raw-sqlite.ts';
 import { print, type Line } from './statistics.ts';
 
-const CASES = { publishStream, latency, alertLatency, apiPages, liveFanOut, fanOut, archivePages, catchUp };
+const CASES = { publishStream, latency, alertLatency, apiPages, liveFanOut, fanOut, archivePages, catchUp, tracing };
 
 /**
  * The benchmark: one node in its own process, everything else here. `--cluster`: the cluster edition over the engines that

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startChildNode } from '@corridor/standalone/child-node';
+import { type ChildNode, startChildNode } from '@corridor/standalone/child-node';
 
 /** A running node that is not founded yet. */
 export interface NodeProcess {
@@ -9,21 +9,32 @@ export interface NodeProcess {
   /** Where HTTP is, a URL. */
   readonly http: string;
   readonly bootstrapSecret: string;
+  /** Stops it and starts it over the same data, with more in its environment; the address is then another. */
+  restart(more: Readonly<Record<string, string>>): Promise<void>;
   /** Resident memory of what publishes and delivers, MB. */
   memory(): Promise<number>;
   stop(): Promise<void>;
 }
 
 /** Starts the embedded edition on free loopback ports; resolves when it serves. NODE_OPTIONS reach it, for profiles. */
-export async function startNode(more: Readonly<Record<string, string>> = {}): Promise<NodeProcess> {
+export async function startNode(): Promise<NodeProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'corridor-bench-'));
   const bootstrapSecret = 'bench-bootstrap-secret';
-  const env = { CORRIDOR_BOOTSTRAP_SECRET: bootstrapSecret, NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '', ...more };
-  const child = await startChildNode({ folder, args: ['--empty'], env });
+  const env = { CORRIDOR_BOOTSTRAP_SECRET: bootstrapSecret, NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '' };
+  const start = (more: Readonly<Record<string, string>>): Promise<ChildNode> => startChildNode({ folder, args: ['--empty'], env: { ...env, ...more } });
+  let child = await start({});
   return {
-    address: child.grpc,
-    http: child.http,
+    get address() {
+      return child.grpc;
+    },
+    get http() {
+      return child.http;
+    },
     bootstrapSecret,
+    restart: async (more) => {
+      await child.stop();
+      child = await start(more);
+    },
     memory: () => residentMegabytes(child.pid ?? 0),
     stop: async () => {
       await child.stop();
