@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
@@ -28,7 +28,7 @@ import { CapInfo, CapMessage, CapMessageType, CapStatus } from '@corridor/contra
 import { Backtest, Direction, Rule, RuleState } from '@corridor/contracts/alerts/v1/rules';
 import { Granularity, Tlp } from '@corridor/contracts/common/v1/vocabulary';
 import { Measure, Severity } from '@corridor/contracts/hub/v1/updates';
-import { PartnerTopicState, type OpenPartnerTopicRequest } from '@corridor/contracts/hub/v1/hub';
+import { PartnerTopicState, type IssuePartnerTopicCredentialRequest, type OpenPartnerTopicRequest } from '@corridor/contracts/hub/v1/hub';
 import type { ListFocalPointsRequest, SetFocalPointRequest } from '@corridor/contracts/registry/v1/registry';
 import { answering } from '../testing/answers.ts';
 import { actorAt, corridorHere, type Run } from '../testing/command-line.ts';
@@ -299,5 +299,28 @@ describe('corridor focal-points and corridor topic', () => {
     expect(await run(['topic', 'get'])).toMatchObject(done);
     expect(await run(['topic', 'close'])).toMatchObject(done);
     expect(names).toEqual(['agencies/beta/partnerTopic', 'agencies/beta/partnerTopic']);
+  });
+
+  it('write the credential of that topic where only its owner reads it, and print it only when asked', async () => {
+    const credential = { brokers: ['kafka.example:9094'], topic: 'corridor.out.beta', mechanism: 'SCRAM-SHA-256', username: 'corridor-partner-beta', password: 'once', groupPrefix: 'beta.' };
+    const { service, requests } = recording<IssuePartnerTopicCredentialRequest>('issuePartnerTopicCredential', { credential });
+    const run = await at({ hub: service });
+    const file = join(folder, 'topic.json');
+    const wrote = await run(['topic', 'credential', '--file', file]);
+    expect(wrote).toMatchObject(done);
+    expect(wrote.stdout).not.toContain('once');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(credential);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    // A name that is taken costs nothing: the credential of before goes on.
+    expect(await run(['topic', 'credential', '--file', file])).toMatchObject({ status: 2 });
+    expect(requests).toEqual([{ name: 'agencies/beta/partnerTopic' }]);
+    expect(JSON.parse((await run(['topic', 'credential', '--file', '-'])).stdout)).toEqual(credential);
+  });
+
+  it('leave no file behind when there is no credential', async () => {
+    const run = await at({ hub: {} });
+    const file = join(folder, 'none.json');
+    expect((await run(['topic', 'credential', '--file', file])).status).not.toBe(0);
+    expect(existsSync(file)).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { chmod, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, open, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { UsageError } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -29,19 +29,29 @@ export async function readIfThere(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Creates a file that only its owner can read. @throws UsageError when there is one already: a key is never overwritten. */
-export async function createSecret(path: string, content: string): Promise<void> {
+/**
+ * Creates a file that only its owner can read, with what `make` tells: called once the file is there, so that what is told
+ * once is not lost to a name that cannot be taken. Without it there is no file.
+ * @throws UsageError when there is one already: a key is never overwritten.
+ */
+export async function createSecret(path: string, make: () => Promise<string>): Promise<void> {
+  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    throw new UsageError(codeOf(error) === 'EEXIST' ? `${path} is there already; choose another name` : `cannot write ${path}: ${faultOf(error)}`);
+  });
   try {
-    const file = await open(path, 'wx', 0o600);
+    const content = await make();
     try {
       await file.chmod(0o600);
       await file.writeFile(content);
       await file.sync();
-    } finally {
-      await file.close();
+    } catch (error) {
+      throw new UsageError(`cannot write ${path}: ${faultOf(error)}`);
     }
   } catch (error) {
-    throw new UsageError(codeOf(error) === 'EEXIST' ? `${path} is there already; choose another name` : `cannot write ${path}: ${faultOf(error)}`);
+    await unlink(path).catch(() => undefined);
+    throw error;
+  } finally {
+    await file.close();
   }
 }
 

@@ -203,7 +203,11 @@ async function together(signal: AbortSignal, all: readonly ((signal: AbortSignal
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
   const running = all.map((run) => run(both).finally(() => ended.abort()));
-  await Promise.race(running).finally(() => Promise.allSettled(running));
+  try {
+    await Promise.race(running);
+  } finally {
+    await Promise.allSettled(running);
+  }
 }
 
 const cursorId = ({ agency, opening }: PartnerTopic): string => `${agency}/${opening}`;

@@ -130,7 +130,7 @@ function keyCommand(shell: Shell): Command {
     .requiredOption('--key-id <id>', 'id of the key within the agency')
     .action(async (file: string, { keyId }: { readonly keyId: string }, self: Command) => {
       const { privateKey } = generateKeyPairSync('ed25519');
-      await createSecret(file, formatKeyFile(keyId, privateKey));
+      await createSecret(file, async () => formatKeyFile(keyId, privateKey));
       const { publicKey } = readKeyFile(await readNamed(file), file);
       const json = { keyId, publicKey: publicKey.toString('base64'), file };
       await shell.output(self).document(json, () => facts([['key', keyId], ['public key', json.publicKey], ['file', file]]));
@@ -222,6 +222,6 @@ const actorsTable = (actors: readonly Actor[]): string =>
 async function newSecret(file: string): Promise<string> {
   const secret = randomBytes(32).toString('base64url');
   if (file === '-') throw new UsageError('a secret goes into a file, not to standard output');
-  await createSecret(file, `${secret}\n`);
+  await createSecret(file, async () => `${secret}\n`);
   return secret;
 }

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { Purpose } from '@corridor/contracts/common/v1/vocabulary';
-import { PartnerTopic } from '@corridor/contracts/hub/v1/hub';
+import { PartnerTopic, PartnerTopicCredential } from '@corridor/contracts/hub/v1/hub';
 import { CATEGORIES, PARTNER_TOPIC_STATES, PURPOSES } from '../../enum-words.ts';
 import { filterOf, purposeOption, withFilter, type FilterFlags } from '../common-options.ts';
+import { createSecret } from '../files.ts';
 import { held, type Output, type Shell } from '../shell.ts';
 import { facts } from '../table.ts';
 
@@ -28,6 +29,21 @@ export function topicCommand(shell: Shell): Command {
     .description('where it stands')
     .action((_flags, self: Command) =>
       shell.connected(self, async ({ node, out, agency }) => show(out, (await node.hub.getPartnerTopic({ name: `${agency()}/partnerTopic` })).partnerTopic)),
+    );
+  command
+    .command('credential')
+    .description('a new credential, with which any Kafka client reads the topic; the one before opens no connection any more')
+    .requiredOption('--file <file>', 'where to write it, as JSON that only you can read; - prints it')
+    .action(({ file }: { readonly file: string }, self: Command) =>
+      shell.connected(self, async ({ node, out, agency, terminal }) => {
+        const issued = async (): Promise<string> => {
+          const { credential } = await node.hub.issuePartnerTopicCredential({ name: `${agency()}/partnerTopic` });
+          return `${JSON.stringify(PartnerTopicCredential.toJSON(held(credential, 'a credential')), null, 2)}\n`;
+        };
+        if (file === '-') return terminal.out(await issued());
+        await createSecret(file, issued);
+        return out.document({ file }, () => facts([['credential', file]]));
+      }),
     );
   return command;
 }
