@@ -26,6 +26,12 @@ export class CorridorError extends Error {
     return REASONS[this.reason].todo;
   }
 
+  /** After how many milliseconds the same call may do better; undefined where trying again alone does not help. */
+  get retryAfterMs(): number | undefined {
+    const entry: { readonly retryAfterMs?: number } = REASONS[this.reason];
+    return entry.retryAfterMs;
+  }
+
   /** The error itself when it is one of ours, else an INTERNAL one with the original as its cause and no detail of it. */
   static from(error: unknown): CorridorError {
     if (error instanceof CorridorError) return error;

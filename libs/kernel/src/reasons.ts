@@ -20,8 +20,11 @@ interface ReasonEntry {
   readonly code: GrpcCodeName;
   readonly http: number;
   readonly todo: string;
+  /** After how many milliseconds the same call may do better; undefined where trying again alone does not help. */
+  readonly retryAfterMs?: number;
 }
 const reason = (code: GrpcCodeName, http: number, todo: string): ReasonEntry => ({ code, http, todo });
+const passing = (retryAfterMs: number, entry: ReasonEntry): ReasonEntry => ({ ...entry, retryAfterMs });
 
 /**
  * Every way a call can fail: reason -> gRPC code, HTTP status, and what the caller can do about it. The list is closed;
@@ -48,12 +51,12 @@ export const REASONS = {
   SIGNATURE_INVALID: reason('FAILED_PRECONDITION', 409, 'Sign the canonical text again with a key that is registered and valid now.'),
   ALREADY_FOUNDED: reason('FAILED_PRECONDITION', 409, 'The node was founded before; further agencies apply and are endorsed.'),
   FIREWALL_UNDECIDABLE: reason('INVALID_ARGUMENT', 400, 'State nationalities by ISO 3166-1 alpha-3 codes or UNK.'),
-  RATE_LIMITED: reason('RESOURCE_EXHAUSTED', 429, 'Wait and try again more slowly.'),
+  RATE_LIMITED: passing(5000, reason('RESOURCE_EXHAUSTED', 429, 'Wait and try again more slowly.')),
   STORAGE_FULL: reason('RESOURCE_EXHAUSTED', 507, 'The disk is full: free space on the node; reading goes on, nothing acknowledged is lost.'),
-  QUEUE_FULL: reason('RESOURCE_EXHAUSTED', 429, 'More is in flight than the node takes; wait for acknowledgements and try again.'),
-  POLICY_UNCONFIRMED: reason('UNAVAILABLE', 503, 'The node cannot confirm its policy state and sends nothing until it can; try again.'),
-  UNAVAILABLE: reason('UNAVAILABLE', 503, 'The node is starting, stopping or cut off from its log; try again.'),
-  DEADLINE_EXCEEDED: reason('DEADLINE_EXCEEDED', 504, 'The outcome is unknown: ask again with the same ids; a repeat is recognised.'),
+  QUEUE_FULL: passing(200, reason('RESOURCE_EXHAUSTED', 429, 'More is in flight than the node takes; wait for acknowledgements and try again.')),
+  POLICY_UNCONFIRMED: passing(1000, reason('UNAVAILABLE', 503, 'The node cannot confirm its policy state and sends nothing until it can; try again.')),
+  UNAVAILABLE: passing(1000, reason('UNAVAILABLE', 503, 'The node is starting, stopping or cut off from its log; try again.')),
+  DEADLINE_EXCEEDED: passing(1000, reason('DEADLINE_EXCEEDED', 504, 'The outcome is unknown: ask again with the same ids; a repeat is recognised.')),
   DATA_FOLDER_IN_USE: reason('FAILED_PRECONDITION', 409, 'Another node runs on this data folder; stop it or choose another folder.'),
   DATA_FOLDER_NEWER: reason('FAILED_PRECONDITION', 409, 'The data folder was written by a newer version; run that version or a newer one.'),
   DATABASE_DAMAGED: reason('DATA_LOSS', 500, 'The database is damaged: stop the node and restore a backup.'),

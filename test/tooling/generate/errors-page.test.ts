@@ -9,7 +9,7 @@ describe('docs/errors.md', () => {
   });
 
   it('states code, status and what to do, and keeps the table whole', () => {
-    const page = errorsPage({ BROKEN: { code: 'ABORTED', http: 409, todo: 'Try `a | b` or <id>.' } });
-    expect(page).toContain('| `BROKEN` | ABORTED (10) | 409 | Try `a \\| b` or &lt;id>. |');
+    const page = errorsPage({ BROKEN: { code: 'ABORTED', http: 409, retryAfterMs: 200, todo: 'Try `a | b` or <id>.' } });
+    expect(page).toContain('| `BROKEN` | ABORTED (10) | 409 | 200 ms | Try `a \\| b` or &lt;id>. |');
   });
 });

@@ -5,11 +5,21 @@ import { decodeStatus, encodeStatus, errorOf, statusOf } from './status.ts';
 
 describe('a status', () => {
   it('has the bytes of google.rpc.Status with one ErrorInfo', () => {
-    const status = { code: 5, message: 'no', info: { reason: 'NOT_FOUND', domain: 'corridor', metadata: { field: 'name' } } };
+    const status = { code: 5, message: 'no', info: { reason: 'NOT_FOUND', domain: 'corridor', metadata: { field: 'name' } }, retryAfterMs: undefined };
     // Written by hand from google/rpc/status.proto, google/protobuf/any.proto and google/rpc/error_details.proto.
     const info = `0a09${hex('NOT_FOUND')}1208${hex('corridor')}1a0d0a05${hex('field')}1204${hex('name')}`;
     const any = `0a28${hex('type.googleapis.com/google.rpc.ErrorInfo')}12${length(info)}${info}`;
     expect(Buffer.from(encodeStatus(status)).toString('hex')).toBe(`08051202${hex('no')}1a${length(any)}${any}`);
+  });
+
+  it('has a RetryInfo behind it when trying again helps', () => {
+    const status = { code: 14, message: '', info: undefined, retryAfterMs: 2500 };
+    // 2 s and 500,000,000 ns.
+    const retry = `0a08080210${'80cab5ee01'}`;
+    const any = `0a28${hex('type.googleapis.com/google.rpc.RetryInfo')}12${length(retry)}${retry}`;
+    expect(Buffer.from(encodeStatus(status)).toString('hex')).toBe(`080e1a${length(any)}${any}`);
+    expect(statusOf(new CorridorError('UNAVAILABLE', 'the broker is away')).retryAfterMs).toBe(1000);
+    expect(statusOf(new CorridorError('NOT_FOUND', 'no')).retryAfterMs).toBeUndefined();
   });
 
   it('comes back from its bytes', () => {
@@ -21,6 +31,7 @@ describe('a status', () => {
         fc.record({ reason: text, domain: text, metadata: fc.dictionary(text, text, { noNullPrototype: true }) }),
         { nil: undefined },
       ),
+      retryAfterMs: fc.option(fc.nat({ max: 86_400_000 }), { nil: undefined }),
     });
     fc.assert(
       fc.property(status, (each) => {
@@ -46,6 +57,7 @@ describe('a status', () => {
       code: 3,
       message: `area XYZ is not in the gazetteer. ${error.todo}`,
       info: { reason: 'UNKNOWN_PLACE', domain: 'corridor', metadata: { field: 'area' } },
+      retryAfterMs: undefined,
     });
     expect(errorOf(status)).toMatchObject({ reason: 'UNKNOWN_PLACE', message: status.message, metadata: { field: 'area' } });
     expect(errorOf({ ...status, info: undefined })).toBeUndefined();

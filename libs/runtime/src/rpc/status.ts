@@ -2,12 +2,14 @@ import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { CorridorError, GRPC_CODE, type Reason, REASONS } from '@corridor/kernel';
 
 /**
- * How an error travels: google.rpc.Status with exactly one google.rpc.ErrorInfo in its details (AIP-193), as the
- * trailer `grpc-status-details-bin`. Needs nothing of a server, so that clients read it with the same code.
+ * How an error travels: google.rpc.Status with exactly one google.rpc.ErrorInfo in its details (AIP-193), and a
+ * google.rpc.RetryInfo when the same call may do better later, as the trailer `grpc-status-details-bin`. Needs nothing of a server, so that clients read it with the same code.
  *
  *   Status    = 1: int32 code, 2: string message, 3: repeated Any details
  *   Any       = 1: string type_url, 2: bytes value
  *   ErrorInfo = 1: string reason, 2: string domain, 3: map<string, string> metadata (entry = 1: key, 2: value)
+ *   RetryInfo = 1: Duration retry_delay
+ *   Duration  = 1: int64 seconds, 2: int32 nanos
  */
 
 /** Name of the trailer that carries the status. */
@@ -15,6 +17,9 @@ export const STATUS_TRAILER = 'grpc-status-details-bin';
 /** `domain` of every ErrorInfo: the reasons are those of libs/kernel. */
 export const ERROR_DOMAIN = 'corridor';
 const ERROR_INFO_URL = 'type.googleapis.com/google.rpc.ErrorInfo';
+const RETRY_INFO_URL = 'type.googleapis.com/google.rpc.RetryInfo';
+const MS = 1000;
+const NANOS_OF_MS = 1_000_000;
 
 /** Trailers are bounded by what HTTP/2 peers accept as a header list (8 kB is common). */
 const MAX_TEXT = 1000;
@@ -28,6 +33,8 @@ export interface RpcStatus {
   readonly message: string;
   /** The first ErrorInfo; undefined when there is none. */
   readonly info: { readonly reason: string; readonly domain: string; readonly metadata: Readonly<Record<string, string>> } | undefined;
+  /** The delay of the RetryInfo in milliseconds; undefined when there is none. */
+  readonly retryAfterMs: number | undefined;
 }
 
 /** The status of an error: its message followed by what the caller can do about it. INTERNAL carries no detail. */
@@ -42,6 +49,7 @@ export function statusOf(error: CorridorError): RpcStatus {
       domain: ERROR_DOMAIN,
       metadata: hidden ? {} : Object.fromEntries(Object.entries(error.metadata).slice(0, MAX_METADATA).map(([k, v]) => [short(k), short(v)])),
     },
+    retryAfterMs: error.retryAfterMs,
   };
 }
 
@@ -70,6 +78,14 @@ export function encodeStatus(status: RpcStatus): Uint8Array {
     }
     writer.join().join();
   }
+  if (status.retryAfterMs !== undefined) {
+    writer.uint32(field(3, BYTES)).fork();
+    writer.uint32(field(1, BYTES)).string(RETRY_INFO_URL);
+    writer.uint32(field(2, BYTES)).fork().uint32(field(1, BYTES)).fork();
+    writer.uint32(field(1, VARINT)).int64(Math.floor(status.retryAfterMs / MS));
+    writer.uint32(field(2, VARINT)).int32((status.retryAfterMs % MS) * NANOS_OF_MS);
+    writer.join().join().join();
+  }
   return writer.finish();
 }
 
@@ -86,17 +102,21 @@ function readStatus(bytes: Uint8Array): RpcStatus {
   let code = 0;
   let message = '';
   let info: RpcStatus['info'];
+  let retryAfterMs: number | undefined;
   eachField(bytes, (number, reader) => {
     if (number === 1) code = reader.int32();
     else if (number === 2) message = reader.string();
-    else if (number === 3) info ??= readErrorInfo(reader.bytes());
-    else return false;
+    else if (number === 3) {
+      const { url, value } = readAny(reader.bytes());
+      if (url === ERROR_INFO_URL) info ??= readErrorInfo(value);
+      if (url === RETRY_INFO_URL) retryAfterMs ??= readRetryInfo(value);
+    } else return false;
     return true;
   });
-  return { code, message, info };
+  return { code, message, info, retryAfterMs };
 }
 
-function readErrorInfo(any: Uint8Array): RpcStatus['info'] {
+function readAny(any: Uint8Array): { readonly url: string; readonly value: Uint8Array } {
   let url = '';
   let value: Uint8Array = new Uint8Array();
   eachField(any, (number, reader) => {
@@ -105,7 +125,10 @@ function readErrorInfo(any: Uint8Array): RpcStatus['info'] {
     else return false;
     return true;
   });
-  if (url !== ERROR_INFO_URL) return undefined;
+  return { url, value };
+}
+
+function readErrorInfo(value: Uint8Array): RpcStatus['info'] {
   let reason = '';
   let domain = '';
   const metadata: [string, string][] = [];
@@ -117,6 +140,21 @@ function readErrorInfo(any: Uint8Array): RpcStatus['info'] {
     return true;
   });
   return { reason, domain, metadata: Object.fromEntries(metadata) };
+}
+
+function readRetryInfo(value: Uint8Array): number {
+  let delay = 0;
+  eachField(value, (number, reader) => {
+    if (number !== 1) return false;
+    eachField(reader.bytes(), (part, duration) => {
+      if (part === 1) delay += Number(duration.int64()) * MS;
+      else if (part === 2) delay += duration.int32() / NANOS_OF_MS;
+      else return false;
+      return true;
+    });
+    return true;
+  });
+  return delay;
 }
 
 function readEntry(bytes: Uint8Array): [string, string] {

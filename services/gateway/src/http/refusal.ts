@@ -19,6 +19,8 @@ export function refusalOf({ reason, message, todo, metadata }: CorridorError): R
 /** Answers with a refusal. */
 export function refuse(response: Response, error: CorridorError): void {
   if (error.reason === 'UNAUTHENTICATED') response.set('www-authenticate', 'Bearer');
+  // The limit on calls has said it already, to the second.
+  if (error.retryAfterMs !== undefined && !response.hasHeader('retry-after')) response.set('retry-after', String(Math.ceil(error.retryAfterMs / 1000)));
   response.status(REASONS[error.reason].http).json(refusalOf(error));
 }
 
