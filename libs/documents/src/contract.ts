@@ -456,9 +456,10 @@ export function documentsContract({ name, open, features }: DocumentsContract): 
       const documents = await store.collection(contractSpec('killed'));
       expect(acknowledged.length).toBeGreaterThan(20);
       const pending = new Map((await documents.pending(1_000_000)).map(({ id, events }) => [id, events]));
+      const indexed = new Map((await documents.page('tags', prefix(''), undefined, 1_000_000)).items.map(({ key, id }) => [key, id]));
       for (const id of acknowledged) {
         expect(await documents.get(id)).toEqual({ id, version: 1, doc: killedDoc(id) });
-        expect(keysOf(await documents.page('tags', prefix(id), undefined, 1))).toEqual([id]);
+        expect(indexed.get(id)).toBe(id);
         expect(pending.get(id)).toEqual([killedEvent(id)]);
       }
     });

@@ -1,13 +1,7 @@
-import { CorridorError, utf8 } from '@corridor/kernel';
+import { CorridorError } from '@corridor/kernel';
 import { ByteReader, type ByteWriter } from '@corridor/sqlite';
-import {
-  type CollectionSpec,
-  MAX_DOCUMENT_BYTES,
-  MAX_EVENT_BYTES,
-  MAX_EVENT_HEADER_BYTES,
-  MAX_KEY_BYTES,
-  type PendingEvent,
-} from '../documents.ts';
+import type { CollectionSpec, PendingEvent } from '../documents.ts';
+import { bodyBytes, checkEventSize, keyBytes } from '../limits.ts';
 
 /** An index of an open collection. */
 export interface OpenIndex<T> {
@@ -15,23 +9,10 @@ export interface OpenIndex<T> {
   readonly keys: (doc: T) => readonly string[];
 }
 
-/** The bytes of an id or a key. @throws CorridorError INVALID_ARGUMENT when it is empty, too long or not well-formed. */
-export function keyBytes(key: string): Uint8Array {
-  if (key.isWellFormed()) {
-    const bytes = utf8(key);
-    if (bytes.length > 0 && bytes.length <= MAX_KEY_BYTES) return bytes;
-  }
-  throw new CorridorError('INVALID_ARGUMENT', `ids and keys take 1 to ${MAX_KEY_BYTES} bytes of well-formed text`);
-}
-
 /** u32 length, index entries; u32 length, body. @throws CorridorError VALUE_TOO_LARGE, INVALID_ARGUMENT */
 export function encodeContent<T>(to: ByteWriter, doc: T, spec: CollectionSpec<T>, indexes: Iterable<OpenIndex<T>>): void {
   encodeEntries(to, doc, indexes);
-  const body = spec.encode(doc);
-  if (body.length > MAX_DOCUMENT_BYTES) {
-    throw new CorridorError('VALUE_TOO_LARGE', `a document takes at most ${MAX_DOCUMENT_BYTES} bytes`);
-  }
-  to.bytes(body);
+  to.bytes(bodyBytes(doc, spec));
 }
 
 /** u32 length; per key of each index u16 index id, u32 length, key. A key that a document names twice counts once. */
@@ -51,9 +32,7 @@ export function encodeEvent(to: ByteWriter, { topic, key, headers, envelope }: P
   const length = to.holdLength();
   to.text(topic);
   const labels = to.text(key) + to.text(JSON.stringify(headers));
-  if (labels > MAX_EVENT_HEADER_BYTES || envelope.length > MAX_EVENT_BYTES) {
-    throw new CorridorError('VALUE_TOO_LARGE', 'an event takes no more than the log does');
-  }
+  checkEventSize(labels, envelope.length);
   to.raw(envelope);
   to.fillLength(length);
 }

@@ -4,7 +4,8 @@ import { CorridorError, fromUtf8, utf8 } from '@corridor/kernel';
 import { blob, type ByteReader, type ByteWriter, integer } from '@corridor/sqlite';
 import type { CollectionSpec, Documents, KeyRange, Page, PageOrder, PagePosition, Pending, PendingEvent, Versioned, Write } from '../documents.ts';
 import type { Access } from './access.ts';
-import { decodeEvent, encodeContent, encodeEntries, encodeEvent, keyBytes, type OpenIndex } from './content.ts';
+import { keyBytes } from '../limits.ts';
+import { decodeEvent, encodeContent, encodeEntries, encodeEvent, type OpenIndex } from './content.ts';
 import { DELETE, OPERATION, PUT } from './layout.ts';
 
 /** Reading goes on in the next turn of the event loop after this many bytes or rows. */
