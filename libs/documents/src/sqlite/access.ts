@@ -1,4 +1,5 @@
-import type { Database, Loaded, Quota } from '@corridor/sqlite';
+import type { Quota } from '@corridor/kernel';
+import type { Database, Loaded } from '@corridor/sqlite';
 
 /** What every collection of a store works with. */
 export interface Access {

@@ -1,5 +1,5 @@
-import { CorridorError } from '@corridor/kernel';
-import { type Database, Quota, type QuotaLimits } from '@corridor/sqlite';
+import { CorridorError, Quota, type QuotaLimits } from '@corridor/kernel';
+import type { Database } from '@corridor/sqlite';
 import type { CollectionSpec, Documents, DocumentStore } from '../documents.ts';
 import { OPERATION } from './layout.ts';
 import { SqliteDocuments } from './sqlite-documents.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
-import { type Clock, CorridorError, systemClock } from '@corridor/kernel';
-import { type Database, integer, type Loaded, Quota, type QuotaLimits } from '@corridor/sqlite';
+import { type Clock, CorridorError, Quota, type QuotaLimits, systemClock } from '@corridor/kernel';
+import { type Database, integer, type Loaded } from '@corridor/sqlite';
 import {
   type ConsumeOptions,
   type Consumer,

@@ -1,4 +1,4 @@
-import { CorridorError } from '@corridor/kernel';
+import { CorridorError } from './error.ts';
 
 /** How much may wait to be written. */
 export interface QuotaLimits {
