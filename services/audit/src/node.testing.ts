@@ -234,9 +234,11 @@ const UNUSED_POLICY: Ports['policy'] = {
     return unused();
   },
   current: unused,
+  latest: unused,
   confirmed: unused,
   reached: unused,
   onChange: unused,
+  onLapse: unused,
 };
 
 /** The reason for which a promise is rejected. */

@@ -103,8 +103,10 @@ const upToDate: PolicyView = {
   revision: { registry: 0, consents: 0 },
   current: () => Promise.resolve({ state: emptyPolicyState, revision: { registry: 0, consents: 0 } }),
   confirmed: () => true,
+  latest: () => upToDate.current(),
   reached: () => Promise.resolve(),
   onChange: () => () => undefined,
+  onLapse: () => () => undefined,
 };
 
 /** A caller whom the host has let in. */

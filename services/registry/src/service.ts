@@ -2,7 +2,7 @@ import { sign } from 'node:crypto';
 import { RegistryServiceService } from '@corridor/contracts/registry/v1/registry';
 import { CorridorError, equalBytes, newUuid, sha256, utf8 } from '@corridor/kernel';
 import { openGazetteer, type Gazetteer } from '@corridor/places';
-import { CONFIRMATION_MS, issueToken, Outboxes, REGISTRY_TOPIC, type Ports, type Service, type SigningKeyPair } from '@corridor/runtime';
+import { confirmationPassed, issueToken, Outboxes, REGISTRY_TOPIC, type Ports, type Service, type SigningKeyPair } from '@corridor/runtime';
 import { AGREEMENTS, FOUNDINGS, GROUPS, NODE_KEYS, ORGANISATIONS } from './application/collections.ts';
 import { completeFounding } from './application/found-node.ts';
 import { publishNodeKey } from './application/publish-node-key.ts';
@@ -77,7 +77,7 @@ export function build(config: RegistryConfig, ports: Ports): Service {
       published,
       confirmed: async () => {
         await outboxes.drained();
-        await ports.clock.wait(CONFIRMATION_MS);
+        await confirmationPassed(ports.clock);
       },
     };
   }

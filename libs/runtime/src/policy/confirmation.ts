@@ -30,6 +30,11 @@ export class Confirmation {
     this.#pending = this.#pending.filter(({ ends }) => !covers(revision, ends));
   }
 
+  /** Up to when what was confirmed last holds, exclusive. */
+  get until(): number {
+    return this.#at + CONFIRMATION_MS;
+  }
+
   /** A clock that was set back confirms nothing until the ends are asked again. */
   holds(now: number): boolean {
     return now >= this.#at && now - this.#at < CONFIRMATION_MS;

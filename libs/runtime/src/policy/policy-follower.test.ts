@@ -200,6 +200,45 @@ describe('the policy follower', () => {
     await untilHolds(() => policy.confirmed());
   });
 
+  it('says at once when the confirmation lapses, though nothing answers any more', async () => {
+    const answering = Promise.withResolvers<void>();
+    let answers = true;
+    const cut: EventLog = { ...holdable(log), end: (topic) => (answers ? log.end(topic) : answering.promise.then(() => log.end(topic))) };
+    const policy = follower(cut);
+    await policy.start();
+    await untilHolds(() => policy.confirmed());
+    let lapses = 0;
+    policy.onLapse(() => {
+      lapses += 1;
+      expect(policy.confirmed()).toBe(false);
+    });
+    answers = false;
+    const since = clock.now();
+    await untilHolds(() => lapses > 0);
+    expect(clock.now() - since).toBeLessThanOrEqual(1010);
+    answering.resolve();
+  });
+
+  it('knows, when it is asked for the latest, what was in the log at the call', async () => {
+    const policy = follower();
+    await policy.start();
+    await log.append(REGISTRY_TOPIC, [agency(1, 4)]);
+    const [one, other] = await Promise.all([policy.latest(), policy.latest()]);
+    expect([one, other].map(({ state }) => state.agencies.get(unhcr)?.state)).toEqual(['active', 'active']);
+    const held = holdable(log);
+    const behind = follower(held);
+    await behind.start();
+    held.hold();
+    await log.append(REGISTRY_TOPIC, [agency(2, 5)]);
+    let refused: unknown;
+    void behind.latest().catch((error: unknown) => {
+      refused = error;
+    });
+    await untilHolds(() => refused !== undefined);
+    expect(refused).toMatchObject({ reason: 'POLICY_UNCONFIRMED' });
+    held.release();
+  });
+
   it('is unconfirmed while the clock is set back', async () => {
     const policy = follower();
     await policy.start();

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { EventLog, StoredRecord } from '@corridor/eventlog';
-import { type Clock, CorridorError, isPassing } from '@corridor/kernel';
+import { type Clock, CorridorError, isPassing, SharedAsk } from '@corridor/kernel';
 import { emptyPolicyState, evolveAll, type PolicyRevision, type PolicyState } from '@corridor/policy';
 import { ed25519PublicKey, type TokenKeys } from '../auth/tokens.ts';
 import type { DataKeys } from '../keys/keys.ts';
@@ -9,7 +9,7 @@ import type { Report } from '../service.ts';
 import { Confirmation, covers } from './confirmation.ts';
 import { InOrder } from './in-order.ts';
 import { CONSENTS_TOPIC, type PolicyRecord, readPolicyRecord, REGISTRY_TOPIC } from './policy-record.ts';
-import { CONFIRMATION_MS, type PolicyView } from './policy-view.ts';
+import { CONFIRMATION_MS, type PolicyAt, type PolicyView } from './policy-view.ts';
 
 /** How often the ends of the topics are asked, in milliseconds: five times within the life of a confirmation. */
 const POLL_MS = 200;
@@ -33,6 +33,8 @@ export class PolicyFollower implements PolicyView, TokenKeys {
   readonly #confirmation = new Confirmation();
   readonly #tokenKeys = new Map<string, KeyObject>();
   readonly #callbacks = new Set<() => void>();
+  readonly #lapseCallbacks = new Set<() => void>();
+  readonly #newEnds = new SharedAsk(() => this.#ends());
   /** Called whenever the state, the revision or the confirmation may have changed. */
   readonly #progress = new Set<() => void>();
   readonly #stopping = new AbortController();
@@ -60,7 +62,7 @@ export class PolicyFollower implements PolicyView, TokenKeys {
   /** Resolves when both topics are folded up to where they ended at the call. @throws CorridorError of the log or the fold. */
   async start(): Promise<void> {
     const ends = await this.#ends();
-    this.#running = Promise.all([this.#follow('registry', REGISTRY_TOPIC), this.#follow('consents', CONSENTS_TOPIC), this.#poll()]);
+    this.#running = Promise.all([this.#follow('registry', REGISTRY_TOPIC), this.#follow('consents', CONSENTS_TOPIC), this.#poll(), this.#watchConfirmation()]);
     await this.#until(() => covers(this.#revision, ends), this.#stopping.signal);
   }
 
@@ -86,9 +88,15 @@ export class PolicyFollower implements PolicyView, TokenKeys {
     return this.#failure === undefined && !this.#inOrder.waiting && this.#confirmation.holds(this.#options.clock.now());
   }
 
-  async current(): Promise<{ readonly state: PolicyState; readonly revision: PolicyRevision }> {
+  async current(): Promise<PolicyAt> {
     if (!this.confirmed()) await this.#within(() => this.confirmed());
     return { state: this.#state, revision: this.#revision };
+  }
+
+  async latest(): Promise<PolicyAt> {
+    const ends = await this.#newEnds.ask();
+    await this.reached(ends);
+    return this.current();
   }
 
   async reached(revision: PolicyRevision, signal?: AbortSignal): Promise<void> {
@@ -98,6 +106,28 @@ export class PolicyFollower implements PolicyView, TokenKeys {
   onChange(callback: () => void): () => void {
     this.#callbacks.add(callback);
     return () => this.#callbacks.delete(callback);
+  }
+
+  onLapse(callback: () => void): () => void {
+    this.#lapseCallbacks.add(callback);
+    return () => this.#lapseCallbacks.delete(callback);
+  }
+
+  /** Tells at once when the confirmation lapses, whatever keeps the ends from being asked. */
+  async #watchConfirmation(): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted && this.#failure === undefined) {
+      await this.#until(() => this.confirmed(), signal).catch(() => undefined);
+      while (this.confirmed() && !signal.aborted) {
+        // A millisecond later it surely is over; a state that lost its confirmation otherwise tells so as progress.
+        const ended = new AbortController();
+        const over = clock.wait(this.#confirmation.until + 1 - clock.now(), AbortSignal.any([signal, ended.signal])).catch(() => undefined);
+        await Promise.race([over, this.#until(() => !this.confirmed(), AbortSignal.any([signal, ended.signal])).catch(() => undefined)]);
+        ended.abort();
+      }
+      if (!signal.aborted) for (const callback of this.#lapseCallbacks) callback();
+    }
   }
 
   async #follow(part: keyof PolicyRevision, topic: string): Promise<void> {

@@ -43,6 +43,8 @@ class Policy implements PolicyView {
   state: PolicyState = emptyPolicyState;
   readonly revision = { registry: 0, consents: 0 };
   readonly #callbacks = new Set<() => void>();
+  readonly #lapsing = new Set<() => void>();
+  readonly #onWay: (() => void)[] = [];
   #version = 0;
 
   current(): ReturnType<PolicyView['current']> {
@@ -51,8 +53,24 @@ class Policy implements PolicyView {
   confirmed(): boolean {
     return true;
   }
+  latest(): ReturnType<PolicyView['latest']> {
+    this.#onWay.splice(0).forEach((arrive) => arrive());
+    return this.current();
+  }
   reached(): Promise<void> {
     return Promise.resolve();
+  }
+  onLapse(callback: () => void): () => void {
+    this.#lapsing.add(callback);
+    return () => this.#lapsing.delete(callback);
+  }
+  /** The confirmation is over. */
+  lapse(): void {
+    for (const callback of this.#lapsing) callback();
+  }
+  /** A change that others know of and that arrives here when the latest is asked for. */
+  onItsWay(arrive: () => void): void {
+    this.#onWay.push(arrive);
   }
   onChange(callback: () => void): () => void {
     this.#callbacks.add(callback);
@@ -348,6 +366,57 @@ describe('a stream', () => {
     expect(received).toBeLessThan(count);
   });
 
+  it('that its caller does not read loses what was not sent as soon as the policy state is not confirmed any more', async () => {
+    const written = Promise.withResolvers<void>();
+    const broken = Promise.withResolvers<unknown>();
+    const count = 60;
+    const { policy, client, metadata } = await serve({
+      subscribe: {
+        roles: ['reader'],
+        serverStream: async (_, sink, { signal }) => {
+          const writes = Array.from({ length: count }, () => sink.write(mark('x'.repeat(64 * 1024))));
+          written.resolve();
+          await Promise.all(writes).catch(broken.resolve);
+          await untilAborted(signal);
+        },
+      },
+    });
+    const stream = client.subscribe(emptySubscribe, metadata);
+    const end = ending(stream);
+    let received = 0;
+    stream.on('data', () => {
+      received += 1;
+    });
+    stream.pause();
+    await written.promise;
+    policy.lapse();
+    expect(await broken.promise).toMatchObject({ reason: 'UNAVAILABLE' });
+    stream.resume();
+    expect(await end).toMatchObject({ code: 14 });
+    expect(received).toBeLessThan(count);
+  });
+
+  it('all of which is sent stays open while the policy state is not confirmed', async () => {
+    const lapsed = Promise.withResolvers<void>();
+    const { policy, client, metadata } = await serve({
+      subscribe: {
+        roles: ['reader'],
+        serverStream: async (_, sink) => {
+          await sink.write(mark('before'));
+          await lapsed.promise;
+          await sink.write(mark('after'));
+        },
+      },
+    });
+    const got: unknown[] = [];
+    for await (const message of client.subscribe(emptySubscribe, metadata)) {
+      got.push(message);
+      if (got.length === 1) policy.lapse();
+      lapsed.resolve();
+    }
+    expect(got).toEqual([mark('before'), mark('after')]);
+  });
+
   it('hands the requests over one by one, in order, and answers while they come', async () => {
     const { client, metadata } = await serve({
       publishStream: {
@@ -437,6 +506,16 @@ describe('a stream', () => {
     open.on('error', () => {});
     open.cancel();
     await expect.poll(() => first(client.subscribe(emptySubscribe, metadata)).catch(() => undefined)).toEqual(mark('open'));
+  });
+});
+
+describe('a refusal', () => {
+  it('is made only by a policy state that holds what was in the log at the call', async () => {
+    const { policy, raw, metadata } = await serve({ acknowledgeDelivery: { roles: ['publisher'], unary: async () => ({}) } });
+    policy.set('active', ['reader']);
+    expect(await callRaw(raw, Buffer.alloc(0), metadata)).toMatchObject({ reason: 'PERMISSION_DENIED' });
+    policy.onItsWay(() => policy.set('active', ['publisher']));
+    expect(await callRaw(raw, Buffer.alloc(0), metadata)).toEqual(Buffer.alloc(0));
   });
 });
 

@@ -3,7 +3,7 @@ import { type AgencyId, type Clock, CorridorError } from '@corridor/kernel';
 import { authorise, type Demand } from '../auth/authorise.ts';
 import type { TokenVerifier, VerifiedToken } from '../auth/tokens.ts';
 import { unauthenticated } from '../auth/unauthenticated.ts';
-import { CONFIRMATION_MS, type PolicyView } from '../policy/policy-view.ts';
+import { CONFIRMATION_MS, refusedByLatest, type PolicyView } from '../policy/policy-view.ts';
 import { traceOf } from '../report.ts';
 import type { Report } from '../service.ts';
 import { addInfrastructure, type Health } from './infrastructure.ts';
@@ -58,7 +58,7 @@ export class GrpcHost implements RpcHost {
   readonly #running = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   #state: 'new' | 'serving' | 'stopping' = 'new';
-  #unsubscribe: () => void = () => {};
+  #unsubscribe: readonly (() => void)[] = [];
   #stopped: Promise<void> | undefined;
 
   constructor(options: GrpcHostOptions) {
@@ -108,7 +108,7 @@ export class GrpcHost implements RpcHost {
   async start(): Promise<number> {
     const { listener, policy } = this.#options;
     const port = await this.#bind(listener);
-    this.#unsubscribe = policy.onChange(() => this.#recheckStreams());
+    this.#unsubscribe = [policy.onChange(() => this.#recheckStreams()), policy.onLapse(() => this.#breakOff())];
     this.#state = 'serving';
     this.setServing(true);
     return port;
@@ -122,7 +122,7 @@ export class GrpcHost implements RpcHost {
 
   async #stop(): Promise<void> {
     this.#state = 'stopping';
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#closing.abort();
     for (const service of ['', ...this.#services]) this.#health.set(service, false);
     const closed = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
@@ -185,8 +185,9 @@ export class GrpcHost implements RpcHost {
       return;
     }
     const token = await this.#authenticate(call);
-    const { state } = await this.#options.policy.current();
-    const context = { caller: authorise(state, token, method), signal: call.signal };
+    const { policy } = this.#options;
+    const caller = await refusedByLatest(await policy.current(), policy, ({ state }) => authorise(state, token, method));
+    const context = { caller, signal: call.signal };
     if ('unary' in method) {
       call.finish(route.encode(await method.unary(await this.#single(route, call), context)));
       return;
@@ -276,6 +277,14 @@ export class GrpcHost implements RpcHost {
       .catch(() => {})
       .finally(() => this.#running.delete(draining));
     this.#running.add(draining);
+  }
+
+  /**
+   * The same when nobody knows any more what the policy state is: a change may be answered for now that never came here, so
+   * there is no time left to send in.
+   */
+  #breakOff(): void {
+    for (const { call } of this.#streams) if (call.sent < call.handed) call.reset();
   }
 
   /** Ends a stream at once, with nothing further written to it, when its caller may no longer call it. */

@@ -1,7 +1,7 @@
 import type { EventLog, NewRecord } from '@corridor/eventlog';
 import { CorridorError, type Clock } from '@corridor/kernel';
 import { retentionMonth, type ActorRef } from '@corridor/policy';
-import { CONFIRMATION_MS, TOPICS, type DataKeys, type SeriesRef } from '@corridor/runtime';
+import { confirmationPassed, TOPICS, type DataKeys, type SeriesRef } from '@corridor/runtime';
 
 /** How many keys are destroyed at a time. */
 const CHUNK = 100;
@@ -31,7 +31,7 @@ export async function eraseSeries(actor: ActorRef, { owner, series }: SeriesRef,
     for (const id of asked) months.add(monthOf(id));
     destroyed += asked.length;
   }
-  if (destroyed > 0) await deps.clock.wait(CONFIRMATION_MS);
+  if (destroyed > 0) await confirmationPassed(deps.clock);
   return destroyed;
 }
 

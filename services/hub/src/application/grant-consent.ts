@@ -1,5 +1,6 @@
 import { canonicalJson, CorridorError, equalBytes } from '@corridor/kernel';
-import type { ActorRef, PolicyRevision } from '@corridor/policy';
+import type { ActorRef, PolicyRevision, PolicyState } from '@corridor/policy';
+import { refusedByLatest } from '@corridor/runtime';
 import { grant, type Consent } from '../domain/consent.ts';
 import { consentKey, effective, type ConsentDependencies } from './consents.ts';
 
@@ -14,13 +15,15 @@ export async function grantConsent(
   deps: ConsentDependencies,
 ): Promise<{ readonly consent: Consent; readonly revision: PolicyRevision }> {
   if (terms.owner !== actor.agency) throw new CorridorError('PERMISSION_DENIED', 'an actor grants for its own agency only');
-  const { state } = await deps.policy.current();
-  const { recipient } = terms;
-  const isThere = recipient.kind === 'agency' ? state.agencies.has(recipient.id) : (state.groups.get(recipient.id)?.members.includes(terms.owner) ?? false);
-  if (!isThere) throw new CorridorError('NOT_FOUND', 'recipient names no agency, and no group that the owner is in', { field: 'recipient' });
+  await refusedByLatest(await deps.policy.current(), deps.policy, ({ state }) => requireRecipient(terms, state));
   const change = grant(terms, deps.clock.now());
   const consent = await create(change.consent, actor, deps);
   return { consent, revision: await effective(deps) };
+}
+
+function requireRecipient({ owner, recipient }: Pick<Consent, 'owner' | 'recipient'>, { agencies, groups }: PolicyState): void {
+  const isThere = recipient.kind === 'agency' ? agencies.has(recipient.id) : (groups.get(recipient.id)?.members.includes(owner) ?? false);
+  if (!isThere) throw new CorridorError('NOT_FOUND', 'recipient names no agency, and no group that the owner is in', { field: 'recipient' });
 }
 
 async function create(consent: Consent, actor: ActorRef, { relay, eventOf }: ConsentDependencies): Promise<Consent> {

@@ -1,7 +1,7 @@
 import { CorridorError, uuidTime, type Clock } from '@corridor/kernel';
 import type { EventLog, NewRecord } from '@corridor/eventlog';
 import { checkAttestation, checkHandling, isNewerRevision, retentionMonth, type ActorRef, type PolicyRevision, type PolicyState } from '@corridor/policy';
-import { TOPICS, type DataKey, type DataKeys, type PolicyView } from '@corridor/runtime';
+import { refusedByLatest, TOPICS, type DataKey, type DataKeys, type PolicyView } from '@corridor/runtime';
 import { checkUpdate } from '../domain/check-update.ts';
 import type { HubGeography } from '../domain/geography.ts';
 import type { FoldedUpdate } from '../domain/folded-record.ts';
@@ -83,8 +83,10 @@ export async function accept(command: PublishCommand, { policy, geography, clock
     }
   });
   if (isNewerRevision(seen, policy.revision)) await policy.reached(seen);
-  const { state, revision } = policy.confirmed() ? policy : await policy.current();
-  checkReferences(command, state);
+  const { revision } = await refusedByLatest(policy.confirmed() ? policy : await policy.current(), policy, (at) => {
+    checkReferences(command, at.state);
+    return { revision: at.revision };
+  });
   const { series, threshold } = command;
   return { owner, series, category, handling, revision, publisher: actor, threshold, updates };
 }

@@ -1,6 +1,6 @@
 import { CorridorError, type AgencyId } from '@corridor/kernel';
 import type { ActorRef } from '@corridor/policy';
-import { CONFIRMATION_MS, type ConsentRef } from '@corridor/runtime';
+import { confirmationPassed, type ConsentRef } from '@corridor/runtime';
 import { revoke, type Consent } from '../domain/consent.ts';
 import { consentKey, effective, type ConsentDependencies } from './consents.ts';
 
@@ -34,7 +34,7 @@ export async function revokeConsent(
   if (ref.owner !== actor.agency) throw new CorridorError('NOT_FOUND', 'there is no such consent for you');
   const consent = await commit(actor, ref, expectedVersion, deps);
   await effective(deps);
-  await deps.clock.wait(CONFIRMATION_MS);
+  await confirmationPassed(deps.clock);
   const { recipient } = consent;
   const recipients = recipient.kind === 'agency' ? [recipient.id] : (deps.policy.state.groups.get(recipient.id)?.members ?? []);
   return { consent, cutOffs: await deps.cutOffs.of(ref.owner, recipients.filter((id) => id !== ref.owner)) };
