@@ -7,6 +7,9 @@ import { CorridorError } from '@corridor/kernel';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Where docker-compose.yml has the engines listen on this machine. */
 const COMPOSED = { CORRIDOR_KAFKA: '127.0.0.1:29092', CORRIDOR_MONGODB: 'mongodb://127.0.0.1:27017/?directConnection=true' } as const;
+/** Whom it has them know, and where they keep the passwords that are made there. */
+const USER = 'corridor_services';
+const PASSWORDS = '/passwords';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,10 +31,20 @@ export async function enginesFor(env: Environment, say: (line: string) => void):
   say('Starting Kafka and MongoDB in containers (docker compose up kafka mongodb).');
   try {
     await docker('compose', 'up', '--detach', '--wait', 'kafka', 'mongodb');
+    return {
+      ...COMPOSED,
+      CORRIDOR_KAFKA_USER: USER,
+      CORRIDOR_KAFKA_PASSWORD: await password('kafka'),
+      CORRIDOR_KAFKA_MECHANISM: 'plain',
+      CORRIDOR_MONGODB_USER: USER,
+      CORRIDOR_MONGODB_PASSWORD: await password('mongodb'),
+    };
   } catch (cause) {
     throw new CorridorError('CONFIG_INVALID', 'Docker could not start Kafka and MongoDB: see docker compose logs kafka mongodb', {}, { cause });
   }
-  return COMPOSED;
 }
 
-const docker = (...args: readonly string[]): Promise<unknown> => promisify(execFile)('docker', [...args], { cwd: ROOT });
+/** Whoever may speak to Docker may read it. */
+const password = async (engine: 'kafka' | 'mongodb'): Promise<string> => (await docker('compose', 'exec', '--no-TTY', engine, 'cat', `${PASSWORDS}/${engine}`)).trim();
+
+const docker = async (...args: readonly string[]): Promise<string> => (await promisify(execFile)('docker', [...args], { cwd: ROOT })).stdout;
