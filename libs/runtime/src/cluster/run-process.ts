@@ -1,10 +1,13 @@
-import { systemClock } from '@corridor/kernel';
+import { isPassing, systemClock } from '@corridor/kernel';
 import { explained } from '../explained.ts';
 import { run, type Part } from '../lifecycle.ts';
 import { reportTo } from '../report.ts';
 import type { Ports, Service } from '../service.ts';
 import { type ClusterConfig, clusterConfigFrom, type ServiceName } from './cluster-config.ts';
-import { type Cluster, openCluster } from './open-cluster.ts';
+import { type Cluster, type ClusterOptions, openCluster } from './open-cluster.ts';
+
+/** How long to wait before engines that did not answer are asked again, ms. */
+const RETRY_MS = 1000;
 
 /** Runs one service as a process of its own until it is asked to stop; the exit code tells how it ended. */
 export const runService = (name: ServiceName, build: (ports: Ports, config: ClusterConfig) => Service | Promise<Service>): Promise<void> =>
@@ -15,7 +18,7 @@ export async function runProcess(name: string, assemble: (cluster: Cluster, conf
   try {
     const report = reportTo(process.stderr, systemClock);
     const config = clusterConfigFrom(process.env);
-    const cluster = await openCluster({ config, clock: systemClock, report });
+    const cluster = await opened({ config, clock: systemClock, report });
     try {
       process.exitCode = await run(await assemble(cluster, config), process, report);
     } finally {
@@ -25,5 +28,19 @@ export async function runProcess(name: string, assemble: (cluster: Cluster, conf
     process.stderr.write(`corridor ${name}: ${explained(error)}\n`);
     // What was opened before the error must not keep the process alive.
     process.exit(1);
+  }
+}
+
+/** Engines may start behind a process, and may be away when it is begun again: it waits for them. */
+async function opened(options: ClusterOptions): Promise<Cluster> {
+  const { clock, report } = options;
+  for (let told = false; ; told = true) {
+    try {
+      return await openCluster(options);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      if (!told) report('warn', 'engines.awaited', { message: explained(error) });
+    }
+    await clock.wait(RETRY_MS);
   }
 }
