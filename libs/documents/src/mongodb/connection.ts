@@ -40,8 +40,8 @@ const DEFAULT_QUEUE: QuotaLimits = { bytes: 64 << 20, calls: 10_000 };
  */
 const SELECTION = 2000;
 const CONNECTING = 2000;
-const SILENCE = 4000;
-const POOL = 5000;
+const SILENCE = 3500;
+const POOL = 3000;
 const MAJORITY = 3000;
 const POOL_SIZE = 50;
 

@@ -1,5 +1,6 @@
 import { CorridorError } from '@corridor/kernel';
 import {
+  MongoBulkWriteError,
   MongoClientClosedError,
   MongoError,
   MongoExpiredSessionError,
@@ -55,6 +56,7 @@ export async function withFailures<R>(call: () => Promise<R>): Promise<R> {
 function isPassing(error: unknown, number: number): boolean {
   return (
     PASSING.has(number) ||
+    isBulkWithoutAnswer(error) ||
     error instanceof MongoNetworkError ||
     error instanceof MongoServerSelectionError ||
     error instanceof MongoSystemError ||
@@ -66,6 +68,9 @@ function isPassing(error: unknown, number: number): boolean {
     (error instanceof MongoError && (error.name === 'MongoWaitQueueTimeoutError' || error.name === 'MongoPoolClosedError' || error.hasErrorLabel('RetryableWriteError')))
   );
 }
+
+/** Whether a batch came to no answer of the server. The driver then tells neither class nor labels of the error that it met: it was one of the network, as what is written has been checked. */
+const isBulkWithoutAnswer = (error: unknown): boolean => error instanceof MongoBulkWriteError && code(error) === undefined;
 
 /** The code that the server gave; of a batch that of its first refusal. */
 function code(error: unknown): number | undefined {

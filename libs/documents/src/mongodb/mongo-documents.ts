@@ -1,13 +1,13 @@
 import { CorridorError } from '@corridor/kernel';
 import { type AnyBulkWriteOperation, Binary, type Collection, type Document, ObjectId } from 'mongodb';
 import type { CollectionSpec, Documents, KeyRange, Page, PageOrder, PagePosition, Pending, PendingEvent, Versioned, Write } from '../documents.ts';
-import { bodyBytes, keyBytes } from '../limits.ts';
+import { bodyBytes } from '../limits.ts';
 import type { Access } from './access.ts';
 import { isDuplicate } from './failure.ts';
-import { indexEntries, unsetting } from './index-entries.ts';
+import { indexEntries, storedKey, unsetting } from './index-entries.ts';
 import { Indexes } from './indexes.ts';
 import { bytesIn, indexedIn, namesIn, numberIn, type StoredDocument } from './layout.ts';
-import { fromOrdered, toOrdered } from './ordered-text.ts';
+import { fromOrdered } from './ordered-text.ts';
 import { eventFields, MAX_PENDING_BYTES, newEvents, pendingEvents, removePublished } from './outbox.ts';
 import { entriesOf, type Entry, keysOf, pageQuery } from './pages.ts';
 
@@ -60,7 +60,7 @@ export class MongoDocuments<T> implements Documents<T> {
   }
 
   async get(id: string): Promise<Versioned<T> | undefined> {
-    const _id = idOf(id);
+    const _id = storedKey(id);
     return this.#access.call(async () => {
       const stored = await this.#collection.findOne({ _id }, { projection: { v: 1, b: 1 } });
       return stored === null ? undefined : this.#versioned(stored);
@@ -68,7 +68,7 @@ export class MongoDocuments<T> implements Documents<T> {
   }
 
   async getAll(ids: readonly string[]): Promise<readonly Versioned<T>[]> {
-    const stored = ids.map(idOf);
+    const stored = ids.map(storedKey);
     const found = new Map((await this.#access.call(async () => this.#stored(stored, { v: 1, b: 1 }))).map((one) => [one._id, one]));
     return stored.flatMap((id) => {
       const one = found.get(id);
@@ -77,7 +77,7 @@ export class MongoDocuments<T> implements Documents<T> {
   }
 
   async create(id: string, doc: T, events: readonly PendingEvent[] = []): Promise<Versioned<T>> {
-    const _id = idOf(id);
+    const _id = storedKey(id);
     const { set, bytes } = this.#content(doc);
     const added = newEvents(events);
     return this.#access.write(WRITE_OVERHEAD + bytes + added.bytes, async () => {
@@ -94,7 +94,7 @@ export class MongoDocuments<T> implements Documents<T> {
   }
 
   async commit(id: string, expected: number, next: T, events: readonly PendingEvent[] = []): Promise<Versioned<T>> {
-    const _id = idOf(id);
+    const _id = storedKey(id);
     const { set, unset, bytes } = this.#content(next);
     const added = newEvents(events);
     const version = expected + 1;
@@ -113,7 +113,7 @@ export class MongoDocuments<T> implements Documents<T> {
 
   async putAll(writes: readonly Write<T>[]): Promise<void> {
     if (writes.length === 0) return;
-    const steps = writes.map((write): Step => (write.kind === 'put' ? { kind: 'put', id: idOf(write.id), content: this.#content(write.doc) } : { kind: 'delete', id: idOf(write.id) }));
+    const steps = writes.map((write): Step => (write.kind === 'put' ? { kind: 'put', id: storedKey(write.id), content: this.#content(write.doc) } : { kind: 'delete', id: storedKey(write.id) }));
     const bytes = steps.reduce((sum, step) => sum + (step.kind === 'put' ? step.content.bytes : 0), WRITE_OVERHEAD);
     await this.#access.write(bytes, async () => {
       for (const run of runsOf(steps)) await this.#write(run);
@@ -140,7 +140,7 @@ export class MongoDocuments<T> implements Documents<T> {
   }
 
   async published(id: string, first: number, count: number): Promise<void> {
-    const _id = idOf(id);
+    const _id = storedKey(id);
     return this.#access.write(WRITE_OVERHEAD, async () => removePublished(this.#collection, _id, first, count));
   }
 
@@ -216,12 +216,6 @@ export class MongoDocuments<T> implements Documents<T> {
   #versioned(stored: StoredDocument): Versioned<T> {
     return { id: fromOrdered(stored._id), version: numberIn(stored, 'v'), doc: this.#spec.decode(bytesIn(stored, 'b')) };
   }
-}
-
-/** A checked id as it is stored. @throws CorridorError INVALID_ARGUMENT */
-function idOf(id: string): string {
-  keyBytes(id);
-  return toOrdered(id);
 }
 
 /** Fields of documents as paths, so that their neighbours stay. */

@@ -76,6 +76,7 @@ const isDone = ({ count, gone }: Batch): boolean => gone.size === count;
 
 /** Events that are committed and not yet published, of the document whose oldest was committed first at the head. */
 export async function pendingEvents(collection: Collection<StoredDocument>, limit: number): Promise<readonly Pending[]> {
+  if (limit < 1) return [];
   const found = collection.find({ o: { $gt: 0 } }, { projection: { e: 1, p: 1, d: 1 }, batchSize: BATCH }).sort({ o: 1, _id: 1 }).limit(limit);
   const pending: Pending[] = [];
   let left = limit;
@@ -106,7 +107,7 @@ function eventOf(stored: unknown): PendingEvent {
   if (typeof stored !== 'object' || stored === null) throw damaged('an event');
   const headers: unknown = JSON.parse(textIn(stored, 'h'));
   if (typeof headers !== 'object' || headers === null) throw damaged('the headers of an event');
-  const labels = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, textIn({ value }, 'value')]));
+  const labels = Object.fromEntries(Object.keys(headers).map((name) => [name, textIn(headers, name)]));
   return { topic: textIn(stored, 't'), key: textIn(stored, 'k'), headers: labels, envelope: bytesIn(stored, 'b') };
 }
 
@@ -136,7 +137,7 @@ function removalOf(batches: readonly Batch[], first: number, count: number): Doc
   ];
   const freed = marked.filter((batch) => !kept.includes(batch)).reduce((sum, { bytes }) => sum + bytes, 0);
   const [oldest] = kept;
-  return { $set: { ...set, r: new ObjectId(), ...(oldest === undefined ? {} : { o: oldest.stamp }) }, $inc: { z: -freed }, ...unsetting(unset) };
+  return { $set: { ...set, r: new ObjectId(), ...(oldest === undefined ? {} : { o: oldest.stamp }) }, $inc: { z: 0 - freed }, ...unsetting(unset) };
 }
 
 /** Of these numbers those that the batch has. */
