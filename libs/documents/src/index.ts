@@ -1,3 +1,4 @@
+export * from './change-all.ts';
 export * from './documents.ts';
 export * from './every.ts';
 export * from './leases.ts';

@@ -1,13 +1,12 @@
-import type { Consumer, EventLog, PartnerTopics, StoredRecord } from '@corridor/eventlog';
-import { partnerTopicName } from '@corridor/eventlog';
-import { CorridorError, untilWritten, type AgencyId, type Clock } from '@corridor/kernel';
+import { consumeSteadily, partnerTopicName, type Consumer, type EventLog, type PartnerTopics, type StoredRecord } from '@corridor/eventlog';
+import { CorridorError, isPassing, untilWritten, type AgencyId, type Clock } from '@corridor/kernel';
 import type { Report as Tell } from '@corridor/runtime';
 import type { Report } from '../domain/observation.ts';
 
 const GROUP = 'alerts-intake';
 /** How many records are handled before their position is kept. */
 const BATCH = 64;
-/** How long to wait before the topic is looked for again after it was taken away, ms. */
+/** How long to wait before the topic is looked for again after it was taken away or could not be asked for, ms. */
 const RETRY = 500;
 
 export interface IntakeDependencies {
@@ -65,14 +64,14 @@ export class Intake {
     const { signal } = this.#stopping;
     const { log, partnerTopics, agency, clock } = this.#deps;
     while (!signal.aborted) {
-      await partnerTopics.provisioned(agency, signal);
-      this.#consumer = log.consume(partnerTopicName(agency), GROUP, (records) => this.#take(records), { maxBatch: BATCH });
       try {
+        await partnerTopics.provisioned(agency, signal);
+        this.#consumer = consumeSteadily(log, partnerTopicName(agency), GROUP, (records) => this.#take(records), { clock, maxBatch: BATCH });
         await this.#consumer.done;
         return;
       } catch (error) {
-        // The topic was taken away; the agency may open it again.
-        if (CorridorError.from(error).reason !== 'NOT_FOUND') throw error;
+        // The topic was taken away, and the agency may open it again; or nobody could say whether it is there.
+        if (CorridorError.from(error).reason !== 'NOT_FOUND' && !isPassing(error)) throw error;
       }
       await clock.wait(RETRY, signal);
     }

@@ -1,4 +1,4 @@
-import { every, prefix, storedJson, type Documents, type DocumentStore, type Write } from '@corridor/documents';
+import { changeAll, every, prefix, storedJson, type Documents, type DocumentStore } from '@corridor/documents';
 import { agencyId, seriesId, uuid, type AgencyId, type Clock } from '@corridor/kernel';
 import { retentionMonth } from '@corridor/policy';
 import { sealedCollection, SealedDocuments, type DataKeys, type SealedSpec } from '@corridor/runtime';
@@ -47,20 +47,9 @@ export class StoredObservations implements Observations {
   }
 
   async take(reports: readonly Report[]): Promise<readonly TakenReport[]> {
-    const there = new Map((await this.#reports.getAll([...new Set(reports.map(idOf))])).map(({ id, doc }) => [id, doc]));
-    const taken = new Map<string, TakenReport>();
-    const writes = new Map<string, Write<TakenReport>>();
-    for (const report of reports) {
-      const id = idOf(report);
-      const known = there.get(id);
-      if (known !== undefined && known.report.version > report.version) continue;
-      const doc = known === undefined || known.report.version < report.version ? this.#newer(report, known) : known;
-      there.set(id, doc);
-      taken.set(id, doc);
-      if (doc !== known) writes.set(id, { kind: 'put', id, doc });
-    }
-    if (writes.size > 0) await this.#reports.putAll([...writes.values()]);
-    return [...taken.values()];
+    const of = Map.groupBy(reports, idOf);
+    const there = await changeAll(this.#reports, [...of.keys()], (known, id) => (of.get(id) ?? []).reduce((newest, report) => this.#newest(report, newest), known));
+    return [...there].filter(([id, { report: { version } }]) => of.get(id)?.some((report) => report.version >= version)).map(([, doc]) => doc);
   }
 
   async window(track: Track, from: number, to: number): Promise<ReadonlyMap<number, Observation>> {
@@ -97,7 +86,8 @@ export class StoredObservations implements Observations {
     }
   }
 
-  #newer(report: Report, known: TakenReport | undefined): TakenReport {
+  #newest(report: Report, known: TakenReport | undefined): TakenReport {
+    if (known !== undefined && known.report.version >= report.version) return known;
     const stood = known === undefined ? undefined : isObservation(known.report) ? { track: known.report.track, period: known.report.period } : known.before;
     return { report, takenAt: this.#clock.now(), ...(stood === undefined ? {} : { before: stood }) };
   }

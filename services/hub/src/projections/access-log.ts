@@ -2,7 +2,7 @@ import { AccessEntry, AccessKind } from '@corridor/contracts/hub/v1/hub';
 import type { DecisionRecord, PreviewRecord, ReadRecord } from '@corridor/contracts/hub/v1/record';
 import { prefix, type Documents, type DocumentStore, type PagePosition } from '@corridor/documents';
 import { recordEventOf } from '@corridor/entitlement';
-import type { Consumer, EventLog, StoredRecord } from '@corridor/eventlog';
+import { consumeSteadily, type Consumer, type EventLog, type StoredRecord } from '@corridor/eventlog';
 import { untilWritten, type AgencyId, type Clock } from '@corridor/kernel';
 import { encode, parseSeriesName, parseUpdateName, positionTo, readEnvelope, seriesName, TOPICS, type Listed } from '@corridor/runtime';
 
@@ -34,7 +34,8 @@ export class AccessLog {
   }
 
   start(): Promise<void> {
-    this.#consumer = this.#log.consume(TOPIC, GROUP, (records) => untilWritten(() => this.#fold(records), this.#clock, this.#stopping.signal));
+    const onBatch = (records: readonly StoredRecord[]): Promise<void> => untilWritten(() => this.#fold(records), this.#clock, this.#stopping.signal);
+    this.#consumer = consumeSteadily(this.#log, TOPIC, GROUP, onBatch, { clock: this.#clock });
     return this.#consumer.done;
   }
 

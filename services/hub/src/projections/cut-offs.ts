@@ -1,8 +1,8 @@
 import type { AcknowledgeRecord, RecordEvent } from '@corridor/contracts/hub/v1/record';
 import type { LogPosition } from '@corridor/contracts/common/v1/vocabulary';
-import type { Documents, DocumentStore } from '@corridor/documents';
+import { changeAll, type Documents, type DocumentStore } from '@corridor/documents';
 import { recordEventOf } from '@corridor/entitlement';
-import type { Consumer, EventLog, StoredRecord } from '@corridor/eventlog';
+import { consumeSteadily, type Consumer, type EventLog, type StoredRecord } from '@corridor/eventlog';
 import { CorridorError, fromUtf8, untilWritten, utf8, type AgencyId, type Clock } from '@corridor/kernel';
 import { parseAgencyName, TOPICS } from '@corridor/runtime';
 import type { CutOff, CutOffs } from '../application/revoke-consent.ts';
@@ -11,6 +11,8 @@ const TOPIC = TOPICS.record.name;
 const GROUP = 'hub-cut-offs';
 /** How often it looks whether the projection has caught up, ms. */
 const LOOK_EVERY = 10;
+/** For how long it waits for that, ms: longer than another replica takes to go on with the work of one that died. */
+const LOOK_FOR = 30_000;
 
 /** Of how many windows of a recipient the bounds are kept one by one. */
 const OPEN_WINDOWS = 64;
@@ -22,10 +24,12 @@ interface Reach {
   readonly reached: readonly number[];
   /** By owner, of whom all updates were subscribed to; EVERY_OWNER: of all. */
   readonly acknowledged: Readonly<Record<string, readonly number[]>>;
+  /** The offset behind the last record that changed this: all of a recipient stand in one partition. */
+  readonly next: number;
 }
 
 const EVERY_OWNER = '*';
-const NOTHING: Reach = { open: {}, reached: [], acknowledged: {} };
+const NOTHING: Reach = { open: {}, reached: [], acknowledged: {}, next: 0 };
 
 /** Fold of corridor.record.v1: what each recipient may have received, and what it acknowledged. */
 export class CutOffProjection implements CutOffs {
@@ -53,7 +57,8 @@ export class CutOffProjection implements CutOffs {
   }
 
   start(): Promise<void> {
-    this.#consumer = this.#log.consume(TOPIC, GROUP, (records) => untilWritten(() => this.#fold(records), this.#clock, this.#stopping.signal));
+    const onBatch = (records: readonly StoredRecord[]): Promise<void> => untilWritten(() => this.#fold(records), this.#clock, this.#stopping.signal);
+    this.#consumer = consumeSteadily(this.#log, TOPIC, GROUP, onBatch, { clock: this.#clock });
     return this.#consumer.done.finally(() => {
       this.#ended = true;
     });
@@ -78,25 +83,31 @@ export class CutOffProjection implements CutOffs {
     });
   }
 
+  /** Waits until the replicas together have folded all that is on record. @throws CorridorError UNAVAILABLE */
   async #caughtUp(): Promise<void> {
     const end = await this.#log.end(TOPIC);
+    const latest = this.#clock.now() + LOOK_FOR;
     for (;;) {
       const positions = await this.#log.positions(TOPIC, GROUP);
       if (end.every((offset, p) => (positions[p] ?? 0) >= offset)) return;
-      if (this.#ended) throw new CorridorError('UNAVAILABLE', 'the record of deliveries is not being read');
-      await this.#clock.wait(LOOK_EVERY);
+      if (this.#ended || this.#stopping.signal.aborted || this.#clock.now() >= latest) {
+        throw new CorridorError('UNAVAILABLE', 'the record of deliveries is not being read');
+      }
+      await this.#clock.wait(LOOK_EVERY, this.#stopping.signal).catch(() => undefined);
     }
   }
 
   async #fold(records: readonly StoredRecord[]): Promise<void> {
-    const recipients = [...new Set(records.map((r) => r.key))];
-    const reach = new Map((await this.#reach.getAll(recipients)).map(({ id, doc }) => [id, doc]));
-    for (const record of records) {
-      const next = evolve(reach.get(record.key) ?? NOTHING, recordEventOf(record));
-      if (next !== undefined) reach.set(record.key, next);
-    }
-    await this.#reach.putAll([...reach].map(([id, doc]) => ({ kind: 'put', id, doc })));
+    const of = Map.groupBy(records, ({ key }) => key);
+    await changeAll(this.#reach, [...of.keys()], (there, recipient) => (of.get(recipient) ?? []).reduce(folded, there));
   }
+}
+
+/** What was folded before is left out. */
+function folded(reach: Reach | undefined, record: StoredRecord): Reach | undefined {
+  const before = reach ?? NOTHING;
+  const after = record.offset < before.next ? undefined : evolve(before, recordEventOf(record));
+  return after === undefined ? reach : { ...after, next: record.offset + 1 };
 }
 
 function evolve(reach: Reach, { entry }: RecordEvent): Reach | undefined {
@@ -149,7 +160,8 @@ function parseReach(bytes: Uint8Array): Reach {
   const value: unknown = JSON.parse(fromUtf8(bytes));
   if (typeof value === 'object' && value !== null && 'open' in value && 'reached' in value && 'acknowledged' in value) {
     const { open, reached, acknowledged } = value;
-    if (isOffsets(reached) && isOffsetsByName(open) && isOffsetsByName(acknowledged)) return { open, reached, acknowledged };
+    const next = 'next' in value && typeof value.next === 'number' ? value.next : 0;
+    if (isOffsets(reached) && isOffsetsByName(open) && isOffsetsByName(acknowledged)) return { open, reached, acknowledged, next };
   }
   throw new CorridorError('DATABASE_DAMAGED', 'a document of the cut-offs cannot be read');
 }
