@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Admin } from 'kafkajs';
+import type { LogFixture } from '../contract.ts';
+import type { TopicSpec } from '../event-log.ts';
+import { adminOf, type KafkaConnection } from './connection.ts';
+import { type KafkaEventLog, type KafkaEventLogOptions, openKafkaEventLog } from './kafka-event-log.ts';
+
+/** The broker that tests run on; undefined where there is none. */
+export const kafkaBroker: string | undefined = process.env['CORRIDOR_TEST_KAFKA'] === '' ? undefined : process.env['CORRIDOR_TEST_KAFKA'];
+
+export const testConnection = (broker: string): KafkaConnection => ({ brokers: [broker], clientId: `test-${randomUUID()}` });
+
+/** A log on a broker whose topics go with it. */
+export class KafkaFixture implements LogFixture {
+  log: KafkaEventLog;
+  readonly #options: KafkaEventLogOptions;
+
+  private constructor(log: KafkaEventLog, options: KafkaEventLogOptions) {
+    this.log = log;
+    this.#options = options;
+  }
+
+  static async open(broker: string, topics: readonly TopicSpec[], options: Partial<KafkaEventLogOptions> = {}): Promise<KafkaFixture> {
+    const all = { connection: testConnection(broker), topics, ...options };
+    return new KafkaFixture(await openKafkaEventLog(all), all);
+  }
+
+  readonly reopen = async (): Promise<KafkaEventLog> => {
+    await this.log.close();
+    this.log = await openKafkaEventLog(this.#options);
+    return this.log;
+  };
+
+  readonly dispose = async (): Promise<void> => {
+    await this.log.close();
+    await this.administer((admin) => admin.deleteTopics({ topics: this.#options.topics.map(({ name }) => name) }));
+  };
+
+  /** Everything that is stored now passes its retention. */
+  readonly expireAll = (): Promise<void> =>
+    this.administer(async (admin) => {
+      for (const { name } of this.#options.topics) {
+        // Also has kafkajs ask who leads the partitions, without which it deletes nothing.
+        const offsets = await admin.fetchTopicOffsets(name);
+        await admin.deleteTopicRecords({ topic: name, partitions: offsets.map(({ partition, high }) => ({ partition, offset: high })) });
+      }
+    });
+
+  async administer<T>(act: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = adminOf(this.#options.connection, () => undefined);
+    await admin.connect();
+    try {
+      return await act(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+}

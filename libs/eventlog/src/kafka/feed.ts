@@ -1,0 +1,143 @@
+import { CorridorError } from '@corridor/kernel';
+import type { OnGap, StoredRecord } from '../event-log.ts';
+import { faultName, isPassingFault, refusalOf } from './faults.ts';
+import type { Patience } from './patience.ts';
+import { decodeRecord } from './record.ts';
+import type { Fetched, Leaders, Wire } from './wire.ts';
+
+/** For how long a broker waits for a record before it answers that there is none; also how long closing a reader may take. */
+const WAIT_MS = 400;
+/** Of one partition an answer takes at most this many bytes, or one batch of records. */
+const PARTITION_BYTES = 1 << 20;
+
+/** What a reader follows and how. */
+export interface Following {
+  /** A wire of its own: the broker answers nothing else on it while it waits for records. */
+  readonly wire: Wire;
+  readonly topic: string;
+  /** The next offset of each partition that is followed. */
+  readonly next: Map<number, number>;
+  readonly maxBatch: number;
+  readonly signal: AbortSignal;
+  readonly onGap: OnGap | undefined;
+  readonly patience: Patience;
+}
+
+/** What came back from a broker. */
+interface Landed {
+  readonly node: number;
+  readonly answers: readonly Fetched[];
+  readonly error?: unknown;
+}
+
+/**
+ * The records of some partitions, each in order, then new ones as they are stored, until the signal aborts. What it yields
+ * at once is of one partition. One fetch is under way to each broker; its answer is yielded before the next one starts.
+ */
+export async function* follow(following: Following): AsyncGenerator<readonly StoredRecord[], void, undefined> {
+  const { signal, wire, topic, next, patience } = following;
+  const spell = patience.spell();
+  const flying = new Map<number, Promise<void>>();
+  const landed: Landed[] = [];
+  let wake = (): void => undefined;
+  const land = (flight: Landed): void => {
+    flying.delete(flight.node);
+    landed.push(flight);
+    wake();
+  };
+  const onAbort = (): void => wake();
+  signal.addEventListener('abort', onAbort);
+  let stale = false;
+  try {
+    while (!signal.aborted) {
+      try {
+        const leaders = await wire.leaders(topic, stale);
+        stale = leaders.size < next.size;
+        for (const [node, partitions] of byLeader(leaders, next)) {
+          if (flying.has(node)) continue;
+          const from = partitions.map((partition) => ({ partition, offset: next.get(partition) ?? 0, bytes: PARTITION_BYTES }));
+          const flight = wire.fetch(node, topic, from, WAIT_MS);
+          flying.set(node, flight.then((answers) => land({ node, answers }), (error: unknown) => land({ node, answers: [], error })));
+        }
+        if (flying.size === 0 && landed.length === 0) throw new CorridorError('UNAVAILABLE', 'no partition has a leader');
+        if (landed.length === 0 && !signal.aborted) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+            if (landed.length > 0 || signal.aborted) resolve();
+          });
+        }
+        for (let flight = landed.shift(); flight !== undefined && !signal.aborted; flight = landed.shift()) {
+          if (flight.error !== undefined) throw flight.error;
+          for (const answer of flight.answers) {
+            if (signal.aborted) return;
+            if (answer.error !== undefined) await outOfRange(following, answer);
+            else yield* unread(following, answer);
+          }
+        }
+        spell.worked();
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isPassing(error)) throw refusalOf(error);
+        stale = true;
+        await spell.failed(error, signal);
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** What of an answer was not yielded before, at most `maxBatch` records at a time. */
+function* unread({ next, topic, maxBatch, signal }: Following, { partition, records }: Fetched): Generator<readonly StoredRecord[], void, undefined> {
+  const from = next.get(partition) ?? 0;
+  // A broker answers with whole batches, whose first records may lie before what was asked for.
+  let at = records.findIndex(({ offset }) => offset >= from);
+  while (at >= 0 && at < records.length && !signal.aborted) {
+    const slice = records.slice(at, at + maxBatch).map((record) => decodeRecord(record, topic, partition));
+    const expected = next.get(partition) ?? 0;
+    if (slice[0]?.offset !== expected) throw new CorridorError('LOG_INCOMPLETE', `partition ${partition} of ${topic} lacks the records from ${expected} on`);
+    next.set(partition, expected + slice.length);
+    at += maxBatch;
+    yield slice;
+  }
+}
+
+/** Goes on behind a gap, or tells what is wrong with the offset. @throws CorridorError RECORDS_EXPIRED, LOG_INCOMPLETE; the error of the answer */
+async function outOfRange({ wire, topic, next, onGap, patience }: Following, { partition, error }: Fetched): Promise<void> {
+  if (error === undefined || faultName(error) !== 'OFFSET_OUT_OF_RANGE') throw error ?? new Error('no error');
+  const from = next.get(partition) ?? 0;
+  const { begin, end } = await patience.call(() => bounds(wire, topic, partition));
+  if (from > end) throw beyondEnd(topic, partition, from, end);
+  if (from >= begin) return;
+  if (onGap === undefined) throw expired(topic, partition, from, begin);
+  await onGap({ partition, from, to: begin });
+  next.set(partition, begin);
+}
+
+/** Where a partition begins and ends. */
+export async function bounds(wire: Wire, topic: string, partition: number): Promise<{ readonly begin: number; readonly end: number }> {
+  const node = (await wire.leaders(topic, true)).get(partition);
+  if (node === undefined) throw new CorridorError('UNAVAILABLE', `partition ${partition} of ${topic} has no leader now`);
+  const [begin, end] = [await wire.offsets(node, topic, [partition], 'begin'), await wire.offsets(node, topic, [partition], 'end')];
+  return { begin: begin.get(partition) ?? 0, end: end.get(partition) ?? 0 };
+}
+
+export const beyondEnd = (topic: string, partition: number, from: number, end: number): CorridorError =>
+  new CorridorError('LOG_INCOMPLETE', `partition ${partition} of ${topic} ends at ${end}, before ${from}`);
+
+export const expired = (topic: string, partition: number, from: number, begin: number): CorridorError =>
+  new CorridorError('RECORDS_EXPIRED', `records ${from} to ${begin} of partition ${partition} of ${topic} are past their retention`, { begin: String(begin) });
+
+const isPassing = (error: unknown): boolean => isPassingFault(error) || (error instanceof CorridorError && error.reason === 'UNAVAILABLE');
+
+function byLeader(leaders: Leaders, next: ReadonlyMap<number, number>): ReadonlyMap<number, readonly number[]> {
+  const grouped = new Map<number, number[]>();
+  for (const partition of next.keys()) {
+    const node = leaders.get(partition);
+    if (node === undefined) continue;
+    const partitions = grouped.get(node);
+    if (partitions === undefined) grouped.set(node, [partition]);
+    else partitions.push(partition);
+  }
+  return grouped;
+}

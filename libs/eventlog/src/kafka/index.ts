@@ -1,0 +1,2 @@
+export type { KafkaConnection, KafkaHappening } from './connection.ts';
+export { type KafkaEventLog, type KafkaEventLogOptions, openKafkaEventLog } from './kafka-event-log.ts';

@@ -1,0 +1,219 @@
+import { type Clock, CorridorError, Quota, type QuotaLimits, systemClock } from '@corridor/kernel';
+import type { Admin } from 'kafkajs';
+import {
+  type ConsumeOptions,
+  type Consumer,
+  DEFAULT_MAX_BATCH,
+  type EventLog,
+  type NewRecord,
+  type Offsets,
+  type OnBatch,
+  type Position,
+  type StoredRecord,
+  type TailOptions,
+  type TopicSpec,
+} from '../event-log.ts';
+import { adminOf, type KafkaConnection, type Observe } from './connection.ts';
+import { refusalOf } from './faults.ts';
+import { follow } from './feed.ts';
+import { GroupConsumer } from './group-consumer.ts';
+import { GroupMember } from './group-member.ts';
+import { closed, OpenTopic, OpenTopics, unknownTopic } from './open-topics.ts';
+import { Patience } from './patience.ts';
+import { ProducerIds } from './producer-ids.ts';
+import { end, begin, readRecords } from './read.ts';
+import { Sender } from './sender.ts';
+import { declareTopics, type TopicKeeping } from './topics.ts';
+import { Wire } from './wire.ts';
+
+export interface KafkaEventLogOptions {
+  readonly connection: KafkaConnection;
+  readonly topics: readonly TopicSpec[];
+  /** How many replicas the partitions of topics made here have; 1 when absent. */
+  readonly replicas?: number;
+  /** How many of them must have a record before it is acknowledged; one less than `replicas`, and at least 1, when absent. */
+  readonly minInsync?: number;
+  /** The stable name of this replica: restarted within 10 s it goes on with the partitions it had. No two replicas may have the same. */
+  readonly member?: string;
+  /** The machine's clock when absent. */
+  readonly clock?: Clock;
+  /** How much may wait to be stored before `append` rejects with QUEUE_FULL; 64 MiB and 100,000 calls when absent. */
+  readonly queue?: QuotaLimits;
+  /** For how long a call waits for the cluster before it rejects with UNAVAILABLE, ms; 5,000 when absent. */
+  readonly patienceMs?: number;
+  /** Told what happens beside the calls. */
+  readonly observe?: Observe;
+}
+
+const DEFAULT_QUEUE: QuotaLimits = { bytes: 64 << 20, calls: 100_000 };
+const DEFAULT_PATIENCE_MS = 5000;
+
+/**
+ * Opens the log of a cluster. Topics that the cluster does not have yet are created.
+ * @throws CorridorError CONFIG_INVALID when a topic is there with other partitions or settings, or the cluster refuses us; UNAVAILABLE
+ */
+export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<KafkaEventLog> {
+  const { connection, topics, replicas = 1, minInsync = Math.max(1, replicas - 1), observe = () => undefined } = options;
+  const keeping: TopicKeeping = { replicas, minInsync };
+  const patience = new Patience(options.clock ?? systemClock, options.patienceMs ?? DEFAULT_PATIENCE_MS, observe);
+  const admin = adminOf(connection, observe);
+  try {
+    await patience.call(() => admin.connect());
+    await declareTopics(admin, topics, keeping);
+  } catch (error) {
+    await admin.disconnect();
+    throw refusalOf(error);
+  }
+  return new KafkaEventLog(options, { admin, keeping, patience, observe });
+}
+
+/** What a log works with. */
+interface Ground {
+  readonly admin: Admin;
+  readonly keeping: TopicKeeping;
+  readonly patience: Patience;
+  readonly observe: Observe;
+}
+
+/** The log of the cluster edition. */
+export class KafkaEventLog implements EventLog {
+  readonly topics: readonly TopicSpec[];
+  readonly #options: KafkaEventLogOptions;
+  readonly #ground: Ground;
+  readonly #open: OpenTopics;
+  /** For what does not wait: reading, asking for offsets and positions. */
+  readonly #asking: Wire;
+  readonly #sending: Wire;
+  readonly #consumers = new Map<string, Consumer>();
+  /** Wires that readers have given up and that still close. */
+  readonly #closing = new Set<Promise<void>>();
+  #closed: Promise<void> | undefined;
+
+  constructor(options: KafkaEventLogOptions, ground: Ground) {
+    this.topics = options.topics;
+    this.#options = options;
+    this.#ground = ground;
+    const wire = (this.#sending = this.#wire());
+    this.#asking = this.#wire();
+    const { patience } = ground;
+    const [queue, ids] = [new Quota(options.queue ?? DEFAULT_QUEUE), new ProducerIds()];
+    this.#open = new OpenTopics((spec) => {
+      const ending = (withdrawn: AbortSignal): AbortSignal => AbortSignal.any([withdrawn, this.#open.closed]);
+      return new OpenTopic(spec, (withdrawn) => new Sender({ spec, wire, ids, queue, patience, ended: ending(withdrawn) }));
+    });
+    for (const spec of options.topics) this.#open.add(spec);
+  }
+
+  async append(name: string, records: readonly NewRecord[]): Promise<readonly Position[]> {
+    const topic = this.#open.get(name);
+    return records.length === 0 ? [] : topic.sender.append(records);
+  }
+
+  consume(name: string, group: string, onBatch: OnBatch, options: ConsumeOptions = {}): Consumer {
+    const key = `${name}\0${group}`;
+    const refusal = this.#refusal(name, key);
+    if (refusal !== undefined) return { done: Promise.reject(refusal), stop: () => Promise.resolve() };
+    const topic = this.#open.get(name);
+    const wire = this.#wire();
+    const consumer = new GroupConsumer(
+      {
+        topic,
+        group,
+        wire,
+        member: new GroupMember(wire, topic.spec, group, this.#options.member),
+        patience: this.#ground.patience,
+        observe: this.#ground.observe,
+        maxBatch: options.maxBatch ?? DEFAULT_MAX_BATCH,
+        onGap: options.onGap,
+        ended: () => {
+          this.#consumers.delete(key);
+          this.#giveUp(wire);
+        },
+      },
+      onBatch,
+    );
+    this.#consumers.set(key, consumer);
+    return consumer;
+  }
+
+  async *tail(name: string, from: Offsets, options: TailOptions): AsyncGenerator<readonly StoredRecord[], void, undefined> {
+    const topic = this.#open.get(name);
+    const { partitions } = topic.spec;
+    if (from.length !== partitions) throw new CorridorError('INVALID_ARGUMENT', `topic ${name} has ${partitions} partitions, not ${from.length}`);
+    const { onGap, maxBatch = DEFAULT_MAX_BATCH } = options;
+    const signal = AbortSignal.any([options.signal, topic.withdrawn, this.#open.closed]);
+    const wire = this.#wire();
+    try {
+      yield* follow({ wire, topic: name, next: new Map(from.entries()), maxBatch, signal, onGap, patience: this.#ground.patience });
+    } finally {
+      this.#giveUp(wire);
+    }
+    if (options.signal.aborted) return;
+    throw topic.withdrawn.aborted ? unknownTopic(name) : closed();
+  }
+
+  async read(name: string, from: Position, limit: number): Promise<readonly StoredRecord[]> {
+    const topic = this.#open.get(name);
+    if (from.partition < 0 || from.partition >= topic.spec.partitions) throw new CorridorError('INVALID_ARGUMENT', `topic ${name} has no partition ${from.partition}`);
+    return this.#asked(topic, () => readRecords(this.#asking, name, from, limit, this.#ground.patience, topic.withdrawn));
+  }
+
+  async begin(name: string): Promise<Offsets> {
+    const topic = this.#open.get(name);
+    return this.#asked(topic, () => begin(this.#asking, topic.spec, this.#ground.patience));
+  }
+
+  async end(name: string): Promise<Offsets> {
+    const topic = this.#open.get(name);
+    return this.#asked(topic, () => end(this.#asking, topic.spec, this.#ground.patience));
+  }
+
+  async positions(name: string, group: string): Promise<Offsets> {
+    const topic = this.#open.get(name);
+    const partitions = Array.from({ length: topic.spec.partitions }, (_, partition) => partition);
+    const member = new GroupMember(this.#asking, topic.spec, group, undefined);
+    return this.#asked(topic, async () => {
+      const kept = await this.#ground.patience.call(() => member.positions(partitions));
+      return partitions.map((partition) => kept.get(partition) ?? 0);
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    const consumers = [...this.#consumers.values()];
+    this.#open.close();
+    await Promise.all(consumers.map((consumer) => consumer.stop()));
+    await Promise.all([this.#sending.close(), this.#asking.close(), this.#ground.admin.disconnect(), ...this.#closing]);
+  }
+
+  /** What was asked of the cluster, told as the port tells it. */
+  async #asked<T>(topic: OpenTopic, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      this.#open.refuseClosed();
+      if (topic.withdrawn.aborted) throw unknownTopic(topic.spec.name);
+      throw refusalOf(error);
+    }
+  }
+
+  #wire(): Wire {
+    return new Wire(this.#options.connection, this.#ground.observe);
+  }
+
+  #giveUp(wire: Wire): void {
+    const closing = wire.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  #refusal(name: string, key: string): CorridorError | undefined {
+    if (this.#open.closed.aborted) return closed();
+    if (!this.#open.has(name)) return unknownTopic(name);
+    if (this.#consumers.has(key)) return new CorridorError('STATE_FORBIDS', 'a consumer of this group runs already');
+    return undefined;
+  }
+}

@@ -1,0 +1,234 @@
+import { CorridorError, type AgencyId } from '@corridor/kernel';
+import type { Admin } from 'kafkajs';
+import type { TopicSpec } from '../event-log.ts';
+import { isPartnerTopic, partnerOf, type PartnerAccess, type PartnerTopics, partnerTopicName, partnerTopicSpec } from '../partner-topics.ts';
+import { faultName } from './faults.ts';
+import { type OpenTopics, unknownTopic } from './open-topics.ts';
+import { partnerGroupPrefix, type PartnerPrincipals } from './partner-principals.ts';
+import type { Patience } from './patience.ts';
+import type { Wire } from './wire.ts';
+
+/** How often the brokers are asked which topics of partners are there, while one is open or waited for, ms. */
+const LOOK_EVERY = 500;
+/** How often it is asked whether what was changed has arrived everywhere, ms. */
+const ASK_EVERY = 20;
+
+export interface KafkaPartnerTopicsParts {
+  readonly topics: OpenTopics;
+  readonly admin: Admin;
+  readonly wire: Wire;
+  readonly patience: Patience;
+  /** Makes a topic as the log makes all of its own, unless it is there; resolves once it can be used. */
+  readonly make: (spec: TopicSpec) => Promise<void>;
+  /** Whether a group of the brokers is one that reads this topic for the log. */
+  readonly isGroupOf: (groupId: string, topic: string) => boolean;
+  /** Absent: nobody reaches the log from outside. */
+  readonly principals?: PartnerPrincipals;
+}
+
+/**
+ * The topics of partners on the brokers, which alone know which are there: other processes provision and withdraw them
+ * too. What comes or goes elsewhere this process learns within a second, or at once when it is asked for it.
+ */
+export class KafkaPartnerTopics implements PartnerTopics {
+  readonly #parts: KafkaPartnerTopicsParts;
+  readonly #turns = new Map<AgencyId, Promise<void>>();
+  readonly #waiting = new Map<AgencyId, Set<() => void>>();
+  /** Topics that were missing when last looked for. */
+  #missing: ReadonlySet<string> = new Set();
+  #watching: Promise<void> | undefined;
+
+  constructor(parts: KafkaPartnerTopicsParts) {
+    this.#parts = parts;
+  }
+
+  /** Finds what is there. Call it once, before anything else. */
+  async open(): Promise<void> {
+    for (const name of await this.#there()) this.#found(partnerOf(name));
+  }
+
+  /** Stops looking; the topics must be closed. */
+  async close(): Promise<void> {
+    await this.#watching;
+    await Promise.all(this.#turns.values());
+  }
+
+  /** Has a topic that another process may have provisioned be used. @throws UNAVAILABLE, NOT_FOUND */
+  async lookUp(name: string): Promise<void> {
+    const { topics } = this.#parts;
+    topics.refuseClosed();
+    if (topics.has(name)) return;
+    if (!isPartnerTopic(name) || !(await this.#there()).includes(name)) throw unknownTopic(name);
+    this.#found(partnerOf(name));
+  }
+
+  provision(agency: AgencyId): Promise<void> {
+    return this.#inTurn(agency, async () => {
+      await this.#parts.make(partnerTopicSpec(agency));
+      await this.#parts.principals?.grant(agency);
+      this.#found(agency);
+    });
+  }
+
+  issueAccess(agency: AgencyId): Promise<PartnerAccess | undefined> {
+    return this.#inTurn(agency, async () => {
+      const { principals } = this.#parts;
+      await this.#refuseAbsent(agency);
+      if (principals === undefined) return undefined;
+      if (!(await principals.isGranted(agency))) throw barred();
+      const access = await principals.issue(agency);
+      // Another process may have barred it meanwhile: what was issued then must never work.
+      if (await principals.isGranted(agency)) return access;
+      await principals.discard(agency);
+      throw barred();
+    });
+  }
+
+  bar(agency: AgencyId): Promise<void> {
+    return this.#inTurn(agency, async () => this.#parts.principals?.revoke(agency));
+  }
+
+  withdraw(agency: AgencyId): Promise<void> {
+    const { topics, principals } = this.#parts;
+    const name = partnerTopicName(agency);
+    // At once, so that nothing is appended behind what is about to be dropped.
+    if (!topics.closed.aborted) topics.remove(name);
+    return this.#inTurn(agency, async () => {
+      topics.remove(name);
+      await principals?.revoke(agency);
+      await this.#delete(name);
+      await this.#forgetGroups(agency);
+    });
+  }
+
+  async provisioned(agency: AgencyId, signal: AbortSignal): Promise<void> {
+    const { topics } = this.#parts;
+    topics.refuseClosed();
+    signal.throwIfAborted();
+    if (topics.has(partnerTopicName(agency))) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiting = this.#waiting.get(agency) ?? new Set();
+    const either = AbortSignal.any([signal, topics.closed]);
+    const abort = (): void => reject(either.reason);
+    this.#waiting.set(agency, waiting.add(resolve));
+    either.addEventListener('abort', abort);
+    this.#watch();
+    try {
+      await promise;
+    } finally {
+      either.removeEventListener('abort', abort);
+      waiting.delete(resolve);
+      if (waiting.size === 0) this.#waiting.delete(agency);
+    }
+  }
+
+  async agencies(): Promise<readonly AgencyId[]> {
+    this.#parts.topics.refuseClosed();
+    return (await this.#there()).map(partnerOf).toSorted();
+  }
+
+  async #there(): Promise<readonly string[]> {
+    return (await this.#parts.patience.call(() => this.#parts.admin.listTopics())).filter(isPartnerTopic);
+  }
+
+  async #refuseAbsent(agency: AgencyId): Promise<void> {
+    const name = partnerTopicName(agency);
+    if (!(await this.#there()).includes(name)) throw unknownTopic(name);
+  }
+
+  #found(agency: AgencyId): void {
+    this.#parts.topics.add(partnerTopicSpec(agency));
+    for (const tell of this.#waiting.get(agency) ?? []) tell();
+    this.#watch();
+  }
+
+  /** Looks for what others provision and withdraw for as long as that matters here. */
+  #watch(): void {
+    this.#watching ??= this.#look().finally(() => {
+      this.#watching = undefined;
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { topics, admin, patience } = this.#parts;
+    const spell = patience.spell();
+    const { closed } = topics;
+    while (!closed.aborted && (this.#waiting.size > 0 || topics.names().some(isPartnerTopic))) {
+      await patience.clock.wait(LOOK_EVERY, closed).catch(() => undefined);
+      if (closed.aborted) return;
+      try {
+        // Only what was open before can be found missing: what is provisioned meanwhile may not be in the answer.
+        const open = topics.names().filter(isPartnerTopic);
+        const there = new Set(await admin.listTopics());
+        spell.worked();
+        this.#compare(open, there);
+      } catch (error) {
+        await spell.failed(error, closed);
+      }
+    }
+  }
+
+  #compare(open: readonly string[], there: ReadonlySet<string>): void {
+    for (const agency of this.#waiting.keys()) if (there.has(partnerTopicName(agency))) this.#found(agency);
+    const missing = new Set(open.filter((name) => !there.has(name)));
+    // Twice, since a broker that was asked may not have heard of a new topic yet.
+    for (const name of missing) if (this.#missing.has(name)) this.#parts.topics.remove(name);
+    this.#missing = missing;
+  }
+
+  async #delete(name: string): Promise<void> {
+    const { admin, patience } = this.#parts;
+    await patience.call(async () => {
+      if (!(await admin.listTopics()).includes(name)) return;
+      try {
+        await admin.deleteTopics({ topics: [name] });
+      } catch (error) {
+        if (faultName(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+      }
+    });
+    await this.#until(async () => !(await admin.listTopics()).includes(name));
+  }
+
+  /** Takes away where groups stand in the topic. Brokers do so by themselves for members that are still there. */
+  async #forgetGroups(agency: AgencyId): Promise<void> {
+    const { admin, patience, isGroupOf } = this.#parts;
+    const name = partnerTopicName(agency);
+    const { groups } = await patience.call(() => admin.listGroups());
+    for (const { groupId } of groups) {
+      if (isGroupOf(groupId, name) || groupId.startsWith(partnerGroupPrefix(agency))) await this.#until(() => this.#isForgotten(groupId, name));
+    }
+  }
+
+  async #isForgotten(groupId: string, topic: string): Promise<boolean> {
+    const { wire } = this.#parts;
+    const partitions = Array.from({ length: partnerTopicSpec(partnerOf(topic)).partitions }, (_, partition) => partition);
+    const kept = await wire.committed(await wire.coordinator(groupId), groupId, topic, partitions);
+    return [...kept.values()].every((offset) => offset < 0);
+  }
+
+  async #until(agreed: () => Promise<boolean>): Promise<void> {
+    const { clock, limitMs } = this.#parts.patience;
+    for (const end = clock.now() + limitMs; !(await this.#parts.patience.call(agreed)); await clock.wait(ASK_EVERY)) {
+      if (clock.now() >= end) throw new CorridorError('UNAVAILABLE', 'the brokers have not taken the change yet');
+    }
+  }
+
+  /** One after the other for each agency, so that a topic that is being dropped is not provisioned meanwhile. */
+  #inTurn<T>(agency: AgencyId, act: () => Promise<T>): Promise<T> {
+    const acted = (this.#turns.get(agency) ?? Promise.resolve()).then(() => {
+      this.#parts.topics.refuseClosed();
+      return act();
+    });
+    const turn = acted.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(agency, turn);
+    void turn.then(() => {
+      if (this.#turns.get(agency) === turn) this.#turns.delete(agency);
+    });
+    return acted;
+  }
+}
+
+const barred = (): CorridorError => new CorridorError('STATE_FORBIDS', 'the agency is barred from its topic');
