@@ -224,7 +224,8 @@ export function documentsContract({ name, open, features }: DocumentsContract): 
           const expected = entries
             .filter(([key]) => byBytes(key, range.from) >= 0 && (range.to === undefined || byBytes(key, range.to) < 0))
             .sort(([k1, i1], [k2, i2]) => byBytes(k1, k2) || byBytes(i1, i2));
-          for (const limit of [1, 3, 1000]) {
+          // Entry by entry where these are few: there are engines on which each page takes long.
+          for (const limit of expected.length > 100 ? [3, 1000] : [1, 3, 1000]) {
             const bothWays = await Promise.all([collect(documents, 'tags', limit, 'ascending', range), collect(documents, 'tags', limit, 'descending', range)]);
             expect(bothWays).toEqual([expected, expected.toReversed()]);
           }

@@ -72,13 +72,17 @@ export type Write<T> =
  *   versions. What it deletes MAY be created again from version 1. It MUST refuse with STATE_FORBIDS to delete a
  *   document that ever carried events; its writes before that one MAY have been applied.
  * - `pending` MUST return committed events until `published` removed them, at most `limit` in total and, when there are
- *   any, at least one, those of one document together and in commit order, the document whose oldest event was committed first at the head.
+ *   any, at least one, those of one document together and in commit order, the document whose oldest event was committed first at the head
+ *   (of documents committed by different processes: first by the clocks of these).
  * - `published(id, first, count)` MUST remove the events of the document numbered `first` to `first + count - 1` that
  *   are still there, and nothing else; it MUST NOT change the document's version or content.
  * - Documents over 8 MB MUST be refused with VALUE_TOO_LARGE, and events that the log would refuse (envelope over 900 kB,
  *   key and headers together over 16 kB) as well; ids and keys that are empty, over 1,000 bytes or not
  *   well-formed Unicode with INVALID_ARGUMENT; a full disk with STORAGE_FULL, and nothing is written; reading goes on.
- * - A write MUST be refused with QUEUE_FULL, and not done, when more waits than the store was opened for.
+ * - A write MUST be refused with QUEUE_FULL, and not done, when more waits than the store was opened for. It MAY be when
+ *   5 MB of events of its document wait to be published. A document MUST be taken whose index keys together are below 1 MB
+ *   and that is committed with less than 5 MB of events; one with more MAY be refused with VALUE_TOO_LARGE.
+ * - A write that fails with UNAVAILABLE MAY have been done.
  * - After `close` of its store every operation MUST fail with UNAVAILABLE.
  */
 export interface Documents<T> {
@@ -96,7 +100,8 @@ export interface Documents<T> {
 /** A store of collections. */
 export interface DocumentStore {
   /**
-   * Opens a collection, and creates it when it is missing. An index that is new is filled before this resolves.
+   * Opens a collection, and creates it when it is missing. An index that is new is filled before this resolves; what
+   * another process that does not declare it writes from then on MAY show in it some seconds late.
    * @throws CorridorError STATE_FORBIDS when it is open already
    */
   collection<T>(spec: CollectionSpec<T>): Promise<Documents<T>>;

@@ -16,7 +16,8 @@ import { Binary, type Document, Long, ObjectId } from 'mongodb';
  *   z           the bytes under d
  *   o           when the oldest of p was committed; absent when there is none, so that its index holds only those with some
  *
- * Names are short since every document carries them. Versions name what p and d hold, so a commit needs not read first.
+ * Every write names one _id and every other query may go to all shards: on a sharded cluster shard by _id, hashed. Names
+ * are short since every document carries them. Versions name what p and d hold, so a commit needs not read first.
  */
 export interface StoredDocument extends Document {
   readonly _id: string;
