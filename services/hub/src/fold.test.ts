@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Update } from '@corridor/contracts/hub/v1/updates';
+import type { EventLog } from '@corridor/eventlog';
 import { TOPICS } from '@corridor/runtime';
 import { movement, newId, openHub, person, request, retraction, sharing, temporaryFolder, type OpenOptions, type TestHub } from './hub.testing.ts';
 import { rewindFold } from './rewind.testing.ts';
@@ -31,6 +32,72 @@ const started = async (options: OpenOptions = {}): Promise<TestHub> => {
 };
 /** A hub that forgets at once: what it knows of earlier reports it has to look up. */
 const FORGETFUL = { records: 1, updates: 1, bytes: 1, reports: 1 };
+
+describe('publishing', () => {
+  it('is acknowledged though the record was folded and forgotten before the log says where it stands', async () => {
+    const held = Promise.withResolvers<void>();
+    let holds = true;
+    const slow = (log: EventLog): EventLog => ({
+      ...unchanged(log),
+      append: async (...args) => {
+        const positions = await log.append(...args);
+        if (args[0] === TOPICS.updates.name && holds) {
+          holds = false;
+          await held.promise;
+        }
+        return positions;
+      },
+    });
+    const hub = await started({ limits: FORGETFUL, log: slow });
+    const first = hub.publish(request('alpha', [movement()]));
+    await vi.waitFor(() => expect(holds).toBe(false));
+    for (let i = 0; i < 5; i += 1) await hub.publish(request('alpha', [movement()]));
+    held.resolve();
+    expect(await first).toMatchObject([{ version: 1, repeated: false, reason: '' }]);
+  });
+});
+
+/** A log as it is, for tests that put something in the place of one of its operations. */
+const unchanged = (log: EventLog): EventLog => ({
+  topics: log.topics,
+  append: (...args) => log.append(...args),
+  consume: (...args) => log.consume(...args),
+  tail: (...args) => log.tail(...args),
+  read: (...args) => log.read(...args),
+  begin: (...args) => log.begin(...args),
+  end: (...args) => log.end(...args),
+  positions: (...args) => log.positions(...args),
+  close: () => log.close(),
+});
+
+describe('reading', () => {
+  it('finds what others have acknowledged, though this replica has not folded it yet', async () => {
+    let held = Promise.withResolvers<void>();
+    held.resolve();
+    const behind = (log: EventLog): EventLog => ({
+      ...unchanged(log),
+      async *tail(...args) {
+        for await (const records of log.tail(...args)) {
+          if (args[0] === TOPICS.updates.name) await held.promise;
+          yield records;
+        }
+      },
+    });
+    const hub = await started({ log: behind });
+    held = Promise.withResolvers<void>();
+    const { updateId } = movement();
+    const publishing = hub.publish(request('alpha', [movement({ updateId })]));
+    await vi.waitFor(async () => expect((await hub.log.end(TOPICS.updates.name)).some((end) => end > 0)).toBe(true));
+    const caller = person('beta');
+    const reading = [
+      hub.call('getUpdate', { name: `agencies/alpha/series/arrivals/updates/${updateId}`, purpose: 5 }, caller).then(({ archived }) => archived?.batch?.updates.length),
+      hub.call('listUpdates', { purpose: 5, filter: undefined, pageSize: 0, pageToken: '' }, caller).then(({ batches }) => batches.length),
+    ];
+    held.resolve();
+    await publishing;
+    expect(await Promise.all(reading)).toEqual([1, 1]);
+  });
+});
 
 describe('folding', () => {
   it('lets the first record of an id win; the same content again is the same update, other content is ALREADY_EXISTS', async () => {

@@ -39,6 +39,11 @@ export interface FoldedUpdates {
   isLegible(record: ReadableRecord): boolean;
   /** The same, from the store of keys where the memory does not say. */
   becomesLegible(record: ReadableRecord): Promise<boolean>;
+  /**
+   * Resolves when everything that stood in the log at the call is folded here: what any replica has acknowledged before.
+   * @throws CorridorError UNAVAILABLE when that takes too long
+   */
+  caughtUp(): Promise<void>;
   /** Resolves when everything folded before the call is archived, or the archive is stuck because the disk is full. */
   archived(): Promise<void>;
   /** The newest version of a report; `gone` when its key was destroyed, undefined when there is none. */

@@ -43,6 +43,8 @@ export async function getUpdate(actor: ActorRef, purpose: Purpose, name: UpdateR
       revision,
       ...('shown' in answer ? { shown: [name] } : { shown: [], refused: { update: name, reasons: answer.reasons } }),
     });
+  // What was acknowledged before the call is found.
+  await updates.caughtUp();
   for (;;) {
     const found = await updates.current(name.owner, name.series, name.update);
     if (found === undefined || found === 'gone') {

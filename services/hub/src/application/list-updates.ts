@@ -51,7 +51,10 @@ export async function listUpdates(
 ): Promise<Listed<ArchivedView>> {
   const { actor, purpose } = command;
   // What was acknowledged before the call is listed.
-  if (command.after === undefined) await deps.updates.archived();
+  if (command.after === undefined) {
+    await deps.updates.caughtUp();
+    await deps.updates.archived();
+  }
   const page = new Page(command, deps);
   const next = await page.fill();
   const refs = page.shown.flatMap(({ view: { owner, series, updates } }) => updates.map(({ id }): UpdateRef => ({ owner, series, update: id })));

@@ -1,6 +1,6 @@
 import type { Sealed } from '@corridor/contracts/common/v1/envelope';
 import type { EventLog, StoredRecord } from '@corridor/eventlog';
-import { CorridorError, isPassing, Signal, untilWritten, uuidTime, type AgencyId, type Clock, type SeriesId } from '@corridor/kernel';
+import { CorridorError, isPassing, SharedAsk, Signal, untilWritten, uuidTime, type AgencyId, type Clock, type SeriesId } from '@corridor/kernel';
 import { readEnvelope, sealedFor, TOPICS, type DataKey, type DataKeys, type Report } from '@corridor/runtime';
 import type { FoldedUpdates, Recent } from '../application/folded-updates.ts';
 import { classGroups, type FoldedRecord, type ReadableRecord, type VersionOfReport } from '../domain/folded-record.ts';
@@ -9,6 +9,7 @@ import type { ThreadHead } from '../domain/thread.ts';
 import type { Update, UpdateBatch } from '../domain/update.ts';
 import { decodeBatch } from '../events.ts';
 import { openSealed, type Archive, type ToArchive } from './archive.ts';
+import { AwaitedRecords, type Opened } from './awaited-records.ts';
 import { RecordsAtHand, updatesIn, type AtHandLimits } from './records-at-hand.ts';
 import { ReportFold, type Place } from './report-fold.ts';
 
@@ -25,8 +26,6 @@ const DEFAULT_LIMITS: UpdateLogLimits = { records: 1024, updates: 16_384, bytes:
 const AHEAD_OF_ARCHIVE = 2;
 /** How long to wait before the log is tried again, ms. */
 const RETRY = 500;
-/** Of how many records under way the content is remembered. */
-const MOST_EXPECTED = 8192;
 /** Least rhythm of `pulse`, ms. */
 const PULSE = 200;
 /** For how long the archive rests between writes, ms, unless so many records wait. */
@@ -34,6 +33,8 @@ const ARCHIVE_REST = 20;
 const ARCHIVE_AT_ONCE = 256;
 /** How many records are archived at a time. */
 const ARCHIVE_BATCH = 1024;
+/** For how long a reader waits at most for what stands in the log and is not folded here, ms. */
+const CATCH_UP = 5000;
 
 /** The one reader of corridor.updates.v1 in this process: opens, folds and masks each record once, and archives it. */
 export class UpdateLog implements FoldedUpdates {
@@ -46,7 +47,7 @@ export class UpdateLog implements FoldedUpdates {
   readonly #stopping = new AbortController();
   readonly #grown = new Signal();
   readonly #archived = new Signal();
-  readonly #waiting = Array.from({ length: PARTITIONS }, () => new Map<number, PromiseWithResolvers<FoldedRecord>>());
+  readonly #awaited = new AwaitedRecords();
   readonly #atHand: RecordsAtHand;
   readonly offsets: number[] = Array.from({ length: PARTITIONS }, () => 0);
   /** Updates that are folded and not yet archived: their heads must not be forgotten. */
@@ -58,8 +59,7 @@ export class UpdateLog implements FoldedUpdates {
   /** Sequence number up to which everything is archived. */
   #archivedHead = 0;
   #toArchive: ToArchive[] = [];
-  /** By the id of its envelope, what this process sealed and has not read back. */
-  readonly #expected = new Map<string, Opened>();
+  readonly #newEnd = new SharedAsk(() => this.end());
   #fold: ReportFold;
   #failure: CorridorError | undefined;
   #running: Promise<void> | undefined;
@@ -104,7 +104,7 @@ export class UpdateLog implements FoldedUpdates {
     this.#grown.fire();
     await this.#archiving;
     await this.#pulsing;
-    this.#refuseWaiting(new CorridorError('UNAVAILABLE', 'the hub is stopping'));
+    this.#awaited.refuse(new CorridorError('UNAVAILABLE', 'the hub is stopping'));
   }
 
   /** Why it no longer folds; undefined while it does. */
@@ -157,6 +157,16 @@ export class UpdateLog implements FoldedUpdates {
     }
   }
 
+  async caughtUp(): Promise<void> {
+    const end = await this.#newEnd.ask();
+    const latest = this.#clock.now() + CATCH_UP;
+    while (end.some((offset, p) => (this.offsets[p] ?? 0) < offset)) {
+      this.#assertFolding();
+      if (this.#clock.now() >= latest) throw new CorridorError('UNAVAILABLE', 'this replica is behind the log');
+      await this.#grown.next;
+    }
+  }
+
   async archived(): Promise<void> {
     const { head } = this;
     await this.#hurry(() => this.#archivedHead < head && !this.#archiveIsStuck && !this.#stopping.signal.aborted);
@@ -172,12 +182,7 @@ export class UpdateLog implements FoldedUpdates {
 
   /** Tells what stands in a record that this process has sealed and is about to append. */
   expect(id: string, batch: UpdateBatch, key: DataKey): void {
-    this.#expected.set(id, { batch, key });
-    if (this.#expected.size <= MOST_EXPECTED) return;
-    for (const oldest of this.#expected.keys()) {
-      this.#expected.delete(oldest);
-      return;
-    }
+    this.#awaited.expect(id, { batch, key });
   }
 
   headOf(owner: AgencyId, series: SeriesId, update: Update['id']): Promise<ThreadHead | undefined> {
@@ -185,15 +190,9 @@ export class UpdateLog implements FoldedUpdates {
   }
 
   settled(partition: number, offset: number): Promise<FoldedRecord> {
-    const record = this.#atHand.at(partition, offset);
+    const record = this.#awaited.early(partition, offset) ?? this.#atHand.at(partition, offset);
     if (record !== undefined) return Promise.resolve(record);
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    const waiting = this.#waiting[partition];
-    const already = waiting?.get(offset);
-    if (already !== undefined) return already.promise;
-    const settled = Promise.withResolvers<FoldedRecord>();
-    waiting?.set(offset, settled);
-    return settled.promise;
+    return this.#failure === undefined ? this.#awaited.settled(partition, offset) : Promise.reject(this.#failure);
   }
 
   async hypothetical(batch: UpdateBatch): Promise<ReadableRecord> {
@@ -235,25 +234,16 @@ export class UpdateLog implements FoldedUpdates {
     const { partition, offset } = stored;
     const place = { partition, offset, id: envelope.id, time: envelope.time.getTime(), size: stored.envelope.length };
     if (envelope.body.$case !== 'sealed') throw new CorridorError('DATABASE_DAMAGED', 'an update in the log is not sealed');
-    const opened = this.#sealedHere(envelope.id) ?? (await this.#open(envelope.body.value, sealedFor(envelope)));
+    const sealedHere = this.#awaited.sealedHere(envelope.id);
+    // What was sealed here need not be opened again, unless the key has gone since.
+    const known = sealedHere !== undefined && this.#keys.loaded(sealedHere.key.id) === sealedHere.key ? sealedHere : undefined;
+    const opened = known ?? (await this.#open(envelope.body.value, sealedFor(envelope)));
     const record: FoldedRecord =
       opened === 'gone' ? { kind: 'gone', ...place } : await this.#read(opened, place, stored.envelope);
     this.#atHand.push(record);
     this.#unarchivedUpdates += updatesIn(record);
     this.offsets[stored.partition] = stored.offset + 1;
-    const waiting = this.#waiting[stored.partition]?.get(stored.offset);
-    if (waiting !== undefined) {
-      this.#waiting[stored.partition]?.delete(stored.offset);
-      waiting.resolve(record);
-    }
-  }
-
-  /** What this process sealed itself it need not open again, unless the key has gone since. */
-  #sealedHere(id: string): Opened | undefined {
-    const sealed = this.#expected.get(id);
-    if (sealed === undefined) return undefined;
-    this.#expected.delete(id);
-    return this.#keys.loaded(sealed.key.id) === sealed.key ? sealed : undefined;
+    this.#awaited.folded(record);
   }
 
   async #open(sealed: Sealed, additionalData: Uint8Array): Promise<Opened | 'gone'> {
@@ -345,21 +335,8 @@ export class UpdateLog implements FoldedUpdates {
     this.#failure = CorridorError.from(error);
     this.#report('error', 'hub.fold-ended', { reason: this.#failure.reason });
     this.#stopping.abort();
-    this.#refuseWaiting(this.#failure);
+    this.#awaited.refuse(this.#failure);
     this.#grown.fire();
     this.#archived.fire();
   }
-
-  #refuseWaiting(error: CorridorError): void {
-    for (const waiting of this.#waiting) {
-      for (const settled of waiting.values()) settled.reject(error);
-      waiting.clear();
-    }
-  }
-}
-
-/** A record's content and the key it is sealed under. */
-interface Opened {
-  readonly batch: UpdateBatch;
-  readonly key: DataKey;
 }
