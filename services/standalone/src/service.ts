@@ -4,7 +4,7 @@ import { build as buildFollowup } from '@corridor/followup';
 import { build as buildGateway } from '@corridor/gateway';
 import { build as buildHub } from '@corridor/hub';
 import { build as buildRegistry } from '@corridor/registry';
-import { watchPart, type Config, type Part } from '@corridor/runtime';
+import { addressNear, watchPart, type Config, type Part } from '@corridor/runtime';
 import type { Embedded } from '@corridor/runtime/embedded';
 
 /** The whole node, not started. */
@@ -34,7 +34,7 @@ export async function build(config: StandaloneConfig, { ports, policy, tokens, d
   ];
   const conditions = () => [{ name: 'policy', unwell: policy.unwell() }, ...[reserve, ...services].map((part) => ({ name: part.name, unwell: part.unwell() }))];
   // Within the machine, to the one certificate that is the node's, whatever names it has.
-  const node = () => ({ address: `${nearOf(grpc)}:${grpcPort() ?? 0}`, tls: grpc.tls === undefined ? false : { pinned: grpc.tls.certificate } });
+  const node = () => ({ address: addressNear({ ...grpc, port: grpcPort() ?? 0 }), tls: grpc.tls === undefined ? false : { pinned: grpc.tls.certificate } });
   const gateway = await buildGateway({ listener: http, hosts }, { ...ports, node, tokens, demandOf, conditions });
   return {
     parts: [...parts(services), gateway, watchPart([policy, ...services], ports.clock)],
@@ -43,6 +43,4 @@ export async function build(config: StandaloneConfig, { ports, policy, tokens, d
   };
 }
 
-/** A host as one calls it from this machine. */
-const nearOf = ({ host, port }: Config['grpc']): string => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : hostOf({ host, port }));
 const hostOf = ({ host }: Config['grpc']): string => (host.includes(':') ? `[${host}]` : host);

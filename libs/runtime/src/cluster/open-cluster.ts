@@ -9,6 +9,7 @@ import { TOPICS } from '../topics.ts';
 import { watchPart } from '../watch.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { healthPart } from './health-part.ts';
+import { reportingLog } from './log-reports.ts';
 
 export interface ClusterOptions {
   readonly config: ClusterConfig;
@@ -49,6 +50,7 @@ export async function openCluster({ config, clock, report }: ClusterOptions): Pr
       replicas: kafka.replicas,
       minInsync: kafka.minInsync,
       clock,
+      observe: reportingLog(report),
       ...(replica === undefined ? {} : { member: replica }),
     });
     opened.push(() => log.close());

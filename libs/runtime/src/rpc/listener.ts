@@ -41,3 +41,7 @@ export function credentialsOf(listener: Listener): ServerCredentials {
 
 /** `host:port` as grpc-js takes it. */
 export const addressOf = ({ host, port }: Listener): string => (isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`);
+
+/** Where one on the same machine reaches a listener, `host:port`. */
+export const addressNear = ({ host, port }: Pick<Listener, 'host' | 'port'>): string =>
+  addressOf({ host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port });
