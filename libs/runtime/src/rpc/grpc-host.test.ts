@@ -41,7 +41,7 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
 /** A policy state that tests change as they like. */
 class Policy implements PolicyView {
   state: PolicyState = emptyPolicyState;
-  readonly revision = { registry: 0, consents: 0 };
+  revision = { registry: 0, consents: 0 };
   readonly #callbacks = new Set<() => void>();
   readonly #lapsing = new Set<() => void>();
   readonly #onWay: (() => void)[] = [];
@@ -516,6 +516,29 @@ describe('a refusal', () => {
     expect(await callRaw(raw, Buffer.alloc(0), metadata)).toMatchObject({ reason: 'PERMISSION_DENIED' });
     policy.onItsWay(() => policy.set('active', ['publisher']));
     expect(await callRaw(raw, Buffer.alloc(0), metadata)).toEqual(Buffer.alloc(0));
+  });
+
+  it('by what the call asks for is made once, and once more only when a change was on its way', async () => {
+    let asked = 0;
+    let isThere = false;
+    const { policy, raw, metadata } = await serve({
+      acknowledgeDelivery: {
+        roles: ['reader'],
+        unary: async () => {
+          asked += 1;
+          if (!isThere) throw new CorridorError('NOT_FOUND', 'not there');
+          return {};
+        },
+      },
+    });
+    expect(await callRaw(raw, Buffer.alloc(0), metadata)).toMatchObject({ reason: 'NOT_FOUND' });
+    expect(asked).toBe(1);
+    policy.onItsWay(() => {
+      isThere = true;
+      policy.revision = { registry: 1, consents: 0 };
+    });
+    expect(await callRaw(raw, Buffer.alloc(0), metadata)).toEqual(Buffer.alloc(0));
+    expect(asked).toBe(3);
   });
 });
 

@@ -9,6 +9,7 @@ import type { Report } from '../service.ts';
 import { addInfrastructure, type Health } from './infrastructure.ts';
 import { DEFAULT_LIMITS, type RpcLimits } from './limits.ts';
 import { addressOf, credentialsOf, type Listener } from './listener.ts';
+import { refusedLate } from './refused-late.ts';
 import type { CallerContext, Method, Methods, RpcHost } from './rpc.ts';
 import { ServerCall } from './server-call.ts';
 
@@ -189,7 +190,8 @@ export class GrpcHost implements RpcHost {
     const caller = await refusedByLatest(await policy.current(), policy, ({ state }) => authorise(state, token, method));
     const context = { caller, signal: call.signal };
     if ('unary' in method) {
-      call.finish(route.encode(await method.unary(await this.#single(route, call), context)));
+      const request = await this.#single(route, call);
+      call.finish(route.encode(await refusedLate(policy, () => method.unary(request, context))));
       return;
     }
     await this.#stream(route, method, call, token, context);

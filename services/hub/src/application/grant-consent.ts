@@ -1,6 +1,5 @@
 import { canonicalJson, CorridorError, equalBytes } from '@corridor/kernel';
 import type { ActorRef, PolicyRevision, PolicyState } from '@corridor/policy';
-import { refusedByLatest } from '@corridor/runtime';
 import { grant, type Consent } from '../domain/consent.ts';
 import { consentKey, effective, type ConsentDependencies } from './consents.ts';
 
@@ -15,7 +14,7 @@ export async function grantConsent(
   deps: ConsentDependencies,
 ): Promise<{ readonly consent: Consent; readonly revision: PolicyRevision }> {
   if (terms.owner !== actor.agency) throw new CorridorError('PERMISSION_DENIED', 'an actor grants for its own agency only');
-  await refusedByLatest(await deps.policy.current(), deps.policy, ({ state }) => requireRecipient(terms, state));
+  requireRecipient(terms, (await deps.policy.current()).state);
   const change = grant(terms, deps.clock.now());
   const consent = await create(change.consent, actor, deps);
   return { consent, revision: await effective(deps) };
