@@ -13,12 +13,15 @@ import {
   type TailOptions,
   type TopicSpec,
 } from '../event-log.ts';
+import { isPartnerTopic, type PartnerMechanism } from '../partner-topics.ts';
 import { adminOf, type KafkaConnection, type Observe } from './connection.ts';
 import { refusalOf } from './faults.ts';
 import { follow } from './feed.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import { GroupMember } from './group-member.ts';
 import { closed, OpenTopic, OpenTopics, unknownTopic } from './open-topics.ts';
+import { PartnerPrincipals } from './partner-principals.ts';
+import { KafkaPartnerTopics } from './partner-topics.ts';
 import { Patience } from './patience.ts';
 import { ProducerIds } from './producer-ids.ts';
 import { end, begin, readRecords } from './read.ts';
@@ -39,6 +42,8 @@ export interface KafkaEventLogOptions {
   readonly clock?: Clock;
   /** How much may wait to be stored before `append` rejects with QUEUE_FULL; 64 MiB and 100,000 calls when absent. */
   readonly queue?: QuotaLimits;
+  /** How partners reach their own topics: SCRAM-SHA-256 when no mechanism is named. Absent: nobody reaches the log from outside. */
+  readonly partners?: { readonly brokers: readonly string[]; readonly mechanism?: PartnerMechanism };
   /** For how long a call waits for the cluster before it rejects with UNAVAILABLE, ms; 5,000 when absent. */
   readonly patienceMs?: number;
   /** Told what happens beside the calls. */
@@ -64,7 +69,14 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
     await admin.disconnect();
     throw refusalOf(error);
   }
-  return new KafkaEventLog(options, { admin, keeping, patience, observe });
+  const log = new KafkaEventLog(options, { admin, keeping, patience, observe });
+  try {
+    await log.partnerTopics.open();
+  } catch (error) {
+    await log.close();
+    throw refusalOf(error);
+  }
+  return log;
 }
 
 /** What a log works with. */
@@ -78,6 +90,7 @@ interface Ground {
 /** The log of the cluster edition. */
 export class KafkaEventLog implements EventLog {
   readonly topics: readonly TopicSpec[];
+  readonly partnerTopics: KafkaPartnerTopics;
   readonly #options: KafkaEventLogOptions;
   readonly #ground: Ground;
   readonly #open: OpenTopics;
@@ -102,14 +115,42 @@ export class KafkaEventLog implements EventLog {
       return new OpenTopic(spec, (withdrawn) => new Sender({ spec, wire, ids, queue, patience, ended: ending(withdrawn) }));
     });
     for (const spec of options.topics) this.#open.add(spec);
+    this.partnerTopics = this.#topicsOfPartners();
+  }
+
+  #topicsOfPartners(): KafkaPartnerTopics {
+    const { admin, keeping, patience } = this.#ground;
+    const { partners } = this.#options;
+    const wire = this.#asking;
+    const outside = partners === undefined ? undefined : { brokers: partners.brokers, mechanism: partners.mechanism ?? 'SCRAM-SHA-256' };
+    return new KafkaPartnerTopics({
+      topics: this.#open,
+      admin,
+      wire,
+      patience,
+      make: (spec) => declareTopics(admin, [spec], keeping),
+      ...(outside === undefined ? {} : { principals: new PartnerPrincipals(admin, wire, patience, outside) }),
+    });
   }
 
   async append(name: string, records: readonly NewRecord[]): Promise<readonly Position[]> {
-    const topic = this.#open.get(name);
+    const topic = await this.#topic(name);
     return records.length === 0 ? [] : topic.sender.append(records);
   }
 
   consume(name: string, group: string, onBatch: OnBatch, options: ConsumeOptions = {}): Consumer {
+    if (this.#open.has(name) || !isPartnerTopic(name) || this.#open.closed.aborted) return this.#consume(name, group, onBatch, options);
+    const found = this.partnerTopics.lookUp(name).then(() => this.#consume(name, group, onBatch, options));
+    return {
+      done: found.then(({ done }) => done),
+      stop: async () => {
+        const consumer = await found.catch(() => undefined);
+        await consumer?.stop();
+      },
+    };
+  }
+
+  #consume(name: string, group: string, onBatch: OnBatch, options: ConsumeOptions): Consumer {
     const key = `${name}\0${group}`;
     const refusal = this.#refusal(name, key);
     if (refusal !== undefined) return { done: Promise.reject(refusal), stop: () => Promise.resolve() };
@@ -137,7 +178,7 @@ export class KafkaEventLog implements EventLog {
   }
 
   async *tail(name: string, from: Offsets, options: TailOptions): AsyncGenerator<readonly StoredRecord[], void, undefined> {
-    const topic = this.#open.get(name);
+    const topic = await this.#topic(name);
     const { partitions } = topic.spec;
     if (from.length !== partitions) throw new CorridorError('INVALID_ARGUMENT', `topic ${name} has ${partitions} partitions, not ${from.length}`);
     const { onGap, maxBatch = DEFAULT_MAX_BATCH } = options;
@@ -153,23 +194,23 @@ export class KafkaEventLog implements EventLog {
   }
 
   async read(name: string, from: Position, limit: number): Promise<readonly StoredRecord[]> {
-    const topic = this.#open.get(name);
+    const topic = await this.#topic(name);
     if (from.partition < 0 || from.partition >= topic.spec.partitions) throw new CorridorError('INVALID_ARGUMENT', `topic ${name} has no partition ${from.partition}`);
     return this.#asked(topic, () => readRecords(this.#asking, name, from, limit, this.#ground.patience, topic.withdrawn));
   }
 
   async begin(name: string): Promise<Offsets> {
-    const topic = this.#open.get(name);
+    const topic = await this.#topic(name);
     return this.#asked(topic, () => begin(this.#asking, topic.spec, this.#ground.patience));
   }
 
   async end(name: string): Promise<Offsets> {
-    const topic = this.#open.get(name);
+    const topic = await this.#topic(name);
     return this.#asked(topic, () => end(this.#asking, topic.spec, this.#ground.patience));
   }
 
   async positions(name: string, group: string): Promise<Offsets> {
-    const topic = this.#open.get(name);
+    const topic = await this.#topic(name);
     const partitions = Array.from({ length: topic.spec.partitions }, (_, partition) => partition);
     const member = new GroupMember(this.#asking, topic.spec, group, undefined);
     return this.#asked(topic, async () => {
@@ -187,7 +228,14 @@ export class KafkaEventLog implements EventLog {
     const consumers = [...this.#consumers.values()];
     this.#open.close();
     await Promise.all(consumers.map((consumer) => consumer.stop()));
+    await this.partnerTopics.close();
     await Promise.all([this.#sending.close(), this.#asking.close(), this.#ground.admin.disconnect(), ...this.#closing]);
+  }
+
+  /** A topic that can be used; one of a partner also when another process provisioned it. @throws UNAVAILABLE, NOT_FOUND */
+  async #topic(name: string): Promise<OpenTopic> {
+    if (!this.#open.has(name) && isPartnerTopic(name)) await this.partnerTopics.lookUp(name);
+    return this.#open.get(name);
   }
 
   /** What was asked of the cluster, told as the port tells it. */

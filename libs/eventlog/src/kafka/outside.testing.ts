@@ -90,7 +90,7 @@ class PartnerClient implements OutsideClient {
       const partitions = [0, 1, 2, 3];
       const ends = (await consumer.listOffsets({ topics: [topic] })).get(topic) ?? [];
       const stands = (await consumer.listCommittedOffsets({ topics: [{ topic, partitions }] })).get(topic) ?? [];
-      const left = ends.reduce((sum, end, partition) => sum + end - (stands[partition] ?? 0n), 0n);
+      const left = ends.reduce((sum, end, partition) => sum + end - keptOr0(stands[partition]), 0n);
       const stream = await consumer.consume({ topics: [topic], mode: 'committed', fallbackMode: 'earliest', autocommit: false, maxWaitTime: 100 });
       const values: string[] = [];
       if (left > 0n) {
@@ -125,6 +125,9 @@ class PartnerClient implements OutsideClient {
     return { clientId: 'a-partner', bootstrapBrokers: [...brokers], sasl: { mechanism, username, password }, retries: 0, timeout: PATIENCE_MS, autocreateTopics: false };
   }
 }
+
+/** Where a group stands in a partition; -1 stands for nowhere. */
+const keptOr0 = (offset: bigint | undefined): bigint => (offset === undefined || offset < 0n ? 0n : offset);
 
 const REFUSED = /authorization failed|authentication failed|SASL/i;
 

@@ -3,6 +3,7 @@ import type { Admin } from 'kafkajs';
 import type { TopicSpec } from '../event-log.ts';
 import { isPartnerTopic, partnerOf, type PartnerAccess, type PartnerTopics, partnerTopicName, partnerTopicSpec } from '../partner-topics.ts';
 import { faultName } from './faults.ts';
+import { isGroupOf } from './group-member.ts';
 import { type OpenTopics, unknownTopic } from './open-topics.ts';
 import { partnerGroupPrefix, type PartnerPrincipals } from './partner-principals.ts';
 import type { Patience } from './patience.ts';
@@ -20,8 +21,6 @@ export interface KafkaPartnerTopicsParts {
   readonly patience: Patience;
   /** Makes a topic as the log makes all of its own, unless it is there; resolves once it can be used. */
   readonly make: (spec: TopicSpec) => Promise<void>;
-  /** Whether a group of the brokers is one that reads this topic for the log. */
-  readonly isGroupOf: (groupId: string, topic: string) => boolean;
   /** Absent: nobody reaches the log from outside. */
   readonly principals?: PartnerPrincipals;
 }
@@ -34,6 +33,8 @@ export class KafkaPartnerTopics implements PartnerTopics {
   readonly #parts: KafkaPartnerTopicsParts;
   readonly #turns = new Map<AgencyId, Promise<void>>();
   readonly #waiting = new Map<AgencyId, Set<() => void>>();
+  /** Topics that are being withdrawn here, and how often: however long they are there still, they are gone. */
+  readonly #withdrawing = new Map<string, number>();
   /** Topics that were missing when last looked for. */
   #missing: ReadonlySet<string> = new Set();
   #watching: Promise<void> | undefined;
@@ -58,7 +59,7 @@ export class KafkaPartnerTopics implements PartnerTopics {
     const { topics } = this.#parts;
     topics.refuseClosed();
     if (topics.has(name)) return;
-    if (!isPartnerTopic(name) || !(await this.#there()).includes(name)) throw unknownTopic(name);
+    if (!isPartnerTopic(name) || !(await this.#there()).includes(name) || this.#withdrawing.has(name)) throw unknownTopic(name);
     this.#found(partnerOf(name));
   }
 
@@ -88,17 +89,25 @@ export class KafkaPartnerTopics implements PartnerTopics {
     return this.#inTurn(agency, async () => this.#parts.principals?.revoke(agency));
   }
 
-  withdraw(agency: AgencyId): Promise<void> {
+  async withdraw(agency: AgencyId): Promise<void> {
     const { topics, principals } = this.#parts;
     const name = partnerTopicName(agency);
+    topics.refuseClosed();
     // At once, so that nothing is appended behind what is about to be dropped.
-    if (!topics.closed.aborted) topics.remove(name);
-    return this.#inTurn(agency, async () => {
-      topics.remove(name);
-      await principals?.revoke(agency);
-      await this.#delete(name);
-      await this.#forgetGroups(agency);
-    });
+    this.#withdrawing.set(name, (this.#withdrawing.get(name) ?? 0) + 1);
+    topics.remove(name);
+    try {
+      await this.#inTurn(agency, async () => {
+        topics.remove(name);
+        await principals?.revoke(agency);
+        await this.#delete(name);
+        await this.#forgetGroups(agency);
+      });
+    } finally {
+      const others = (this.#withdrawing.get(name) ?? 1) - 1;
+      if (others === 0) this.#withdrawing.delete(name);
+      else this.#withdrawing.set(name, others);
+    }
   }
 
   async provisioned(agency: AgencyId, signal: AbortSignal): Promise<void> {
@@ -169,7 +178,10 @@ export class KafkaPartnerTopics implements PartnerTopics {
   }
 
   #compare(open: readonly string[], there: ReadonlySet<string>): void {
-    for (const agency of this.#waiting.keys()) if (there.has(partnerTopicName(agency))) this.#found(agency);
+    for (const agency of this.#waiting.keys()) {
+      const name = partnerTopicName(agency);
+      if (there.has(name) && !this.#withdrawing.has(name)) this.#found(agency);
+    }
     const missing = new Set(open.filter((name) => !there.has(name)));
     // Twice, since a broker that was asked may not have heard of a new topic yet.
     for (const name of missing) if (this.#missing.has(name)) this.#parts.topics.remove(name);
@@ -191,7 +203,7 @@ export class KafkaPartnerTopics implements PartnerTopics {
 
   /** Takes away where groups stand in the topic. Brokers do so by themselves for members that are still there. */
   async #forgetGroups(agency: AgencyId): Promise<void> {
-    const { admin, patience, isGroupOf } = this.#parts;
+    const { admin, patience } = this.#parts;
     const name = partnerTopicName(agency);
     const { groups } = await patience.call(() => admin.listGroups());
     for (const { groupId } of groups) {

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { describe, it } from 'vitest';
+import { partnerTopicsContract, type PartnersFixture } from '../contract-partner-topics.ts';
+import type { TopicSpec } from '../event-log.ts';
+import { isPartnerTopic } from '../partner-topics.ts';
+import { adminOf } from './connection.ts';
+import { kafkaBrokers, testConnection } from './engines.testing.ts';
+import { type KafkaEventLogOptions, openKafkaEventLog } from './kafka-event-log.ts';
+import { outside } from './outside.testing.ts';
+
+/** Where clients that have to prove who they are reach the same broker. */
+const PARTNERS = [process.env['CORRIDOR_TEST_KAFKA_SASL'] ?? ''].filter((broker) => broker !== '');
+
+async function open(broker: string): Promise<PartnersFixture> {
+  const topics: readonly TopicSpec[] = [{ name: `declared-${randomUUID()}`, partitions: 2, retention: 'forever' }];
+  const options: KafkaEventLogOptions = { connection: testConnection(broker), topics, ...(PARTNERS.length === 0 ? {} : { partners: { brokers: PARTNERS } }) };
+  const admin = adminOf(options.connection, () => undefined);
+  await admin.connect();
+  const remove = async (): Promise<void> => {
+    const there = (await admin.listTopics()).filter((name) => isPartnerTopic(name) || topics.some((topic) => topic.name === name));
+    if (there.length > 0) await admin.deleteTopics({ topics: there });
+  };
+  await remove();
+  const fixture = async (): Promise<PartnersFixture> => {
+    const log = await openKafkaEventLog(options);
+    return {
+      log,
+      partners: log.partnerTopics,
+      ...(PARTNERS.length === 0 ? {} : { outside }),
+      reopen: async () => {
+        await log.close();
+        return fixture();
+      },
+      expireAll: async () => {
+        for (const name of (await admin.listTopics()).filter(isPartnerTopic)) {
+          // Also has kafkajs ask who leads the partitions, without which it deletes nothing.
+          const offsets = await admin.fetchTopicOffsets(name);
+          await admin.deleteTopicRecords({ topic: name, partitions: offsets.map(({ partition, high }) => ({ partition, offset: high })) });
+        }
+      },
+      dispose: async () => {
+        await log.close();
+        await remove();
+        await admin.disconnect();
+      },
+    };
+  };
+  return fixture();
+}
+
+for (const broker of kafkaBrokers) partnerTopicsContract(PARTNERS.length === 0 ? 'Kafka without an outside' : 'Kafka', () => open(broker));
+
+describe.runIf(kafkaBrokers.length === 0 || PARTNERS.length === 0)('partner topics contract: Kafka', () => {
+  it.skipIf(process.env['CORRIDOR_REQUIRE_ENGINES'] !== '1')('has a broker that partners reach: CORRIDOR_TEST_KAFKA and CORRIDOR_TEST_KAFKA_SASL name it', () => {
+    throw new Error('CORRIDOR_TEST_KAFKA and CORRIDOR_TEST_KAFKA_SASL do not name one');
+  });
+});
