@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Condition } from './http/health.ts';
+import type { Condition } from './node/condition.ts';
 import { OPERATOR, startGateway, type TestGateway, type TestGatewayOptions } from './testing/test-gateway.ts';
 
 const running: TestGateway[] = [];

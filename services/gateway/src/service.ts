@@ -7,7 +7,7 @@ import { jsonAnswers } from './contract/json-answer.ts';
 import { operationsOf } from './contract/operations.ts';
 import { gatewayApp } from './http/app.ts';
 import { eventStreams } from './http/event-streams.ts';
-import type { Condition } from './http/health.ts';
+import type { Condition } from './node/condition.ts';
 import { DEFAULT_LIMITS, type GatewayLimits } from './http/limits.ts';
 import { listen, type Listening } from './http/listen.ts';
 import { callsTo } from './node/node-calls.ts';
@@ -15,6 +15,8 @@ import { openApiDocument } from './openapi/document.ts';
 import { identities } from './session/identity.ts';
 import type { DemandOf } from './session/offer.ts';
 import { sealedSessions } from './session/sealed-sessions.ts';
+
+export { buildDoor, type Door, type DoorOptions, type EndedCall } from './door/door.ts';
 
 export interface GatewayConfig {
   readonly listener: Listener;

@@ -36,9 +36,15 @@ const rooms: readonly IRegularForbiddenRuleType[] = [
   ),
   rule(
     'routes-come-last',
-    'The gateway derives from the contracts, keeps sessions and calls the node without knowing its routes.',
-    { path: '^services/gateway/src/(contract|node|openapi|session)/', pathNot: TESTS },
+    'The gateway derives from the contracts, keeps sessions, passes gRPC on and calls the node without knowing its routes.',
+    { path: '^services/gateway/src/(contract|door|node|openapi|session)/', pathNot: TESTS },
     { path: '^services/gateway/src/http/' },
+  ),
+  rule(
+    'door-stands-alone',
+    'What passes gRPC on knows the contracts and the node, and nothing of HTTP and its sessions.',
+    { path: '^services/gateway/src/door/', pathNot: TESTS },
+    { path: '^services/gateway/src/', pathNot: '^services/gateway/src/(contract|door|node)/' },
   ),
   rule(
     'domain-is-pure',

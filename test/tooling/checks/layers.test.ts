@@ -30,6 +30,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, content: string])
   ['application-knows-no-edge', 'services/hub/src/application/a.ts', `import '../rpc.ts';`],
   ['application-knows-no-edge', 'services/registry/src/application/a.ts', `import '../projections/b.ts';`],
   ['routes-come-last', 'services/gateway/src/session/a.ts', `import '../http/b.ts';`],
+  ['door-stands-alone', 'services/gateway/src/door/a.ts', `import '../session/b.ts';`],
   ['domain-is-pure', 'services/hub/src/domain/a.ts', `import '@corridor/eventlog';`],
   ['domain-is-pure', 'services/hub/src/domain/b.ts', `import type { Wire } from '@corridor/contracts'; export type A = Wire;`],
   ['domain-is-pure', 'services/hub/src/domain/c.ts', `import '../application/publish.ts';`],
@@ -54,6 +55,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, content: string])
 const BESIDE: Readonly<Record<string, string>> = {
   'services/registry/src/projections/b.ts': `export const b = 0;`,
   'services/gateway/src/http/b.ts': `export const b = 0;`,
+  'services/gateway/src/session/b.ts': `export const b = 0;`,
   'services/registry/src/domain/b.ts': `import { a } from './a.ts'; export const b = () => a;`,
 };
 

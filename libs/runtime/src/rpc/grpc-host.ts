@@ -1,11 +1,13 @@
 import { Server, ServerInterceptingCall, type ServerInterceptor, type ServiceDefinition } from '@grpc/grpc-js';
+import { NodeServiceService, type RpcDemand } from '@corridor/contracts/node/v1/node';
 import { type AgencyId, type Clock, CorridorError } from '@corridor/kernel';
-import { authorise, type Demand } from '../auth/authorise.ts';
+import { authorise } from '../auth/authorise.ts';
 import type { TokenVerifier, VerifiedToken } from '../auth/tokens.ts';
 import { unauthenticated } from '../auth/unauthenticated.ts';
 import { CONFIRMATION_MS, refusedByLatest, type PolicyView } from '../policy/policy-view.ts';
 import { traceOf } from '../report.ts';
 import type { Report } from '../service.ts';
+import { demandToWire, type RpcDemands } from './demands.ts';
 import { addInfrastructure, type Health } from './infrastructure.ts';
 import { DEFAULT_LIMITS, type RpcLimits } from './limits.ts';
 import { addressOf, credentialsOf, type Listener } from './listener.ts';
@@ -76,6 +78,7 @@ export class GrpcHost implements RpcHost {
       'grpc-node.flow_control_window': 1024 * 1024,
     });
     this.#health = addInfrastructure(this.#server);
+    this.add(NodeServiceService, { listDemands: { roles: 'anyone', unary: async () => ({ demands: this.#demands() }) } });
   }
 
   add<D extends ServiceDefinition>(definition: D, methods: Methods<D>): void;
@@ -95,9 +98,13 @@ export class GrpcHost implements RpcHost {
   }
 
   /** What an RPC demands of its caller, by its path (`/corridor.hub.v1.HubService/Publish`); undefined when nothing here serves it. */
-  demandOf(path: string): Demand | 'nothing' | undefined {
+  demandOf(path: string): RpcDemands | undefined {
     const method = this.#routes.get(path)?.method;
     return method?.roles === 'anyone' ? 'nothing' : method;
+  }
+
+  #demands(): readonly RpcDemand[] {
+    return [...this.#routes.values()].map(({ path, method }) => demandToWire(path, method.roles === 'anyone' ? 'nothing' : method));
   }
 
   /** Says by grpc.health.v1 whether what it serves works; it does until somebody says otherwise. */

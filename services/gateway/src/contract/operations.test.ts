@@ -6,7 +6,7 @@ const contracts = contractsIn(builtDescriptors());
 const operations = operationsOf(contracts);
 
 /** Those that HTTP does not carry: tokens and founding, what streams to the node, and the check of the log. */
-const ELSEWHERE = ['RegistryService/Found', 'RegistryService/IssueToken', 'HubService/PublishStream', 'AuditService/CheckLog'];
+const ELSEWHERE = ['RegistryService/Found', 'RegistryService/IssueToken', 'HubService/PublishStream', 'AuditService/CheckLog', 'NodeService/ListDemands'];
 
 describe('the operations of the JSON API', () => {
   it('are every RPC of every context, but for those that HTTP does not carry', () => {

@@ -21,13 +21,15 @@ export interface Operation {
 }
 
 /**
- * RPCs that are not called over HTTP: a token is given by a session only, the founding act is done beside the node, and
- * a check of the whole log would be begun anew by every browser that lost its connection.
+ * RPCs that are not called over HTTP: a token is given by a session only, the founding act is done beside the node, a
+ * check of the whole log would be begun anew by every browser that lost its connection, and what may be called is
+ * told by the session.
  */
 const NOT_EXPOSED: ReadonlySet<string> = new Set([
   '/corridor.registry.v1.RegistryService/Found',
   '/corridor.registry.v1.RegistryService/IssueToken',
   '/corridor.audit.v1.AuditService/CheckLog',
+  '/corridor.node.v1.NodeService/ListDemands',
 ]);
 
 const CONTEXT = /^corridor\.([a-z]+)\.v1\./;

@@ -4,6 +4,7 @@ import { type Listener, type PolicyView, type Report, traceOf, type TokenVerifie
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express';
 import type { JsonAnswers } from '../contract/json-answer.ts';
 import { API, type Operation } from '../contract/operations.ts';
+import type { Condition } from '../node/condition.ts';
 import type { NodeCalls } from '../node/node-calls.ts';
 import type { Identities } from '../session/identity.ts';
 import type { DemandOf } from '../session/offer.ts';
@@ -11,7 +12,7 @@ import type { SealedSessions } from '../session/sealed-sessions.ts';
 import { consoleRoutes } from './console.ts';
 import type { EventStreams } from './event-streams.ts';
 import { noStore, securityHeaders } from './headers.ts';
-import { type Condition, healthRoutes } from './health.ts';
+import { healthRoutes } from './health.ts';
 import { callLimit, type GatewayLimits, signInLimit } from './limits.ts';
 import { operationRoutes } from './operation-routes.ts';
 import { ownHost, sameOrigin } from './origin.ts';

@@ -1,10 +1,5 @@
 import { Router } from 'express';
-
-/** A service of the node: undefined while it works, else why it does not, in one line without payloads. */
-export interface Condition {
-  readonly name: string;
-  readonly unwell: string | undefined;
-}
+import type { Condition } from '../node/condition.ts';
 
 /** `/healthz`: the process lives and its event loop turns. `/readyz`: the node serves; else 503 and the reasons. */
 export function healthRoutes(conditions: () => readonly Condition[]): Router {

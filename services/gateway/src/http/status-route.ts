@@ -1,8 +1,8 @@
 import { Router } from 'express';
 import type { Clock } from '@corridor/kernel';
 import { OPERATOR_AGENCY, type PolicyView } from '@corridor/runtime';
+import type { Condition } from '../node/condition.ts';
 import type { Identities, Session } from '../session/identity.ts';
-import type { Condition } from './health.ts';
 
 export interface StatusParts {
   readonly conditions: () => readonly Condition[];

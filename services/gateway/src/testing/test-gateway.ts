@@ -7,7 +7,7 @@ import { actorId, agencyId, CorridorError, ManualClock } from '@corridor/kernel'
 import { emptyPolicyState, type PolicyState, type Role } from '@corridor/policy';
 import { type Demand, encodeStatus, issueToken, parseActorName, STATUS_TRAILER, statusOf, TokenVerifier } from '@corridor/runtime';
 import { aeadOf } from '@corridor/runtime/testing';
-import type { Condition } from '../http/health.ts';
+import type { Condition } from '../node/condition.ts';
 import { build, type Gateway, type GatewayConfig } from '../service.ts';
 import { answerCheck } from './answer-check.ts';
 import { Caller } from './caller.ts';

@@ -1,0 +1,81 @@
+import { type Clock, Recurring } from '@corridor/kernel';
+import { CONFIRMATION_MS, type PolicyView } from '@corridor/runtime';
+import type { Relay } from './relay.ts';
+import type { Mark } from './response-body.ts';
+
+/** Changes that come so close together are looked at together, by the first of them. */
+const TOGETHER_MS = CONFIRMATION_MS / 20;
+/** By then a service has sent, or dropped, what it had decided before the change. */
+const ARRIVED_MS = CONFIRMATION_MS / 2;
+/** By so much later it must have left here too. */
+const LEFT_MS = (CONFIRMATION_MS * 2) / 5;
+const LOOK_EVERY_MS = CONFIRMATION_MS / 10;
+
+type Marks = readonly { readonly relay: Relay; readonly mark: Mark | undefined }[];
+
+/**
+ * What a service decided before a change of the policy state must not go out after the change was confirmed, though its
+ * caller did not read it meanwhile: such a call is broken off with all that waits here, as the services do themselves.
+ * While the policy state is not confirmed nobody knows whether it has changed; then nothing may wait. The caller loses
+ * nothing that it may have: it goes on from its cursor.
+ */
+export class HeldAnswers {
+  readonly #relays: ReadonlySet<Relay>;
+  readonly #policy: Pick<PolicyView, 'onChange' | 'confirmed'>;
+  readonly #clock: Clock;
+  readonly #stopping = new AbortController();
+  readonly #checks = new Set<Promise<void>>();
+  readonly #looking: Recurring;
+  #unconfirmed: Marks = [];
+  #noted = false;
+  #unsubscribe = (): void => undefined;
+
+  constructor(relays: ReadonlySet<Relay>, policy: Pick<PolicyView, 'onChange' | 'confirmed'>, clock: Clock) {
+    this.#relays = relays;
+    this.#policy = policy;
+    this.#clock = clock;
+    this.#looking = new Recurring({ clock, everyMs: LOOK_EVERY_MS, act: async () => this.#look(), failed: () => undefined });
+  }
+
+  async start(): Promise<void> {
+    this.#unsubscribe = this.#policy.onChange(() => this.#changed());
+    await this.#looking.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#unsubscribe();
+    this.#stopping.abort();
+    await Promise.all([this.#looking.stop(), ...this.#checks]);
+  }
+
+  #changed(): void {
+    if (this.#noted) return;
+    this.#noted = true;
+    // It ends early when the door stops, and all calls with it.
+    const check = this.#check().catch(() => undefined).finally(() => this.#checks.delete(check));
+    this.#checks.add(check);
+  }
+
+  async #check(): Promise<void> {
+    const { signal } = this.#stopping;
+    await this.#clock.wait(TOGETHER_MS, signal);
+    this.#noted = false;
+    await this.#clock.wait(ARRIVED_MS, signal);
+    const marks = this.#marks();
+    await this.#clock.wait(LEFT_MS, signal);
+    breakOff(marks);
+  }
+
+  #look(): void {
+    breakOff(this.#unconfirmed);
+    this.#unconfirmed = this.#policy.confirmed() ? [] : this.#marks();
+  }
+
+  #marks(): Marks {
+    return [...this.#relays].map((relay) => ({ relay, mark: relay.mark() }));
+  }
+}
+
+function breakOff(marks: Marks): void {
+  for (const { relay, mark } of marks) relay.breakOffUnlessSent(mark);
+}
