@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { utf8 } from '@corridor/kernel';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type SharedLog, sharedGroupsContract } from './contract-shared-groups.ts';
 import type { Consumer, EventLog, Gap, NewRecord, Offsets, Position, StoredRecord, TopicSpec } from './event-log.ts';
 import { MAX_ENVELOPE_BYTES, MAX_HEADER_BYTES } from './event-log.ts';
 import { partitionOf } from './partition.ts';
@@ -30,7 +31,7 @@ export interface ForgetfulLog extends LogFixture {
   expireAll(): Promise<void>;
 }
 
-/** What an adapter declares so that the contract can be checked on it. A feature left out is not checked. */
+/** What an adapter declares so that the contract can be checked on it. A feature left out is not checked, and the report says so. */
 export interface EventLogContract {
   readonly name: string;
   /** A log without records. */
@@ -42,8 +43,19 @@ export interface EventLogContract {
     readonly retention?: (topics: readonly TopicSpec[]) => Promise<ForgetfulLog>;
     /** Kills, several times, a process that appends records with keys of its own to the first topic. */
     readonly kill?: (topics: readonly TopicSpec[]) => Promise<KilledWriter>;
+    /** A log without records that several processes use at once. */
+    readonly shared?: (topics: readonly TopicSpec[]) => Promise<SharedLog>;
   };
 }
+
+/** What is not known of a log that lacks a feature, as the report names it. */
+const FEATURES = {
+  narrowQueue: 'what happens when too much waits to be stored',
+  smallDisk: 'what happens when the disk is full',
+  retention: 'how records pass their retention',
+  kill: 'what a killed process leaves behind',
+  shared: 'how replicas share a group',
+} as const satisfies Record<keyof EventLogContract['features'], string>;
 
 const DEADLINE = { timeout: 10_000, interval: 5 };
 
@@ -69,6 +81,11 @@ export function eventLogContract({ name, open, features }: EventLogContract): vo
       const fixture = await using(open([topic]));
       return { ...fixture, topic: topic.name };
     }
+
+    const undeclared = Object.entries(FEATURES).filter(([feature]) => !Object.hasOwn(features, feature));
+    describe.skipIf(undeclared.length === 0)('features that are not checked on this log', () => {
+      it.for(undeclared)('%s: %s', (_, { skip }) => skip('not declared'));
+    });
 
     describe('append', () => {
       it('puts each record into the partition of its key, with dense offsets from 0 in order', async () => {
@@ -468,6 +485,8 @@ export function eventLogContract({ name, open, features }: EventLogContract): vo
         expect(await log.positions(topic, 'g')).toEqual([6]);
       });
     });
+
+    sharedGroupsContract(features.shared);
 
     describe('refusals', () => {
       const every = (log: EventLog, topic: string): Record<string, () => Promise<unknown>> => ({

@@ -5,8 +5,8 @@ import type { TopicSpec } from '../event-log.ts';
 import { adminOf, type KafkaConnection } from './connection.ts';
 import { type KafkaEventLog, type KafkaEventLogOptions, openKafkaEventLog } from './kafka-event-log.ts';
 
-/** The broker that tests run on; undefined where there is none. */
-export const kafkaBroker: string | undefined = process.env['CORRIDOR_TEST_KAFKA'] === '' ? undefined : process.env['CORRIDOR_TEST_KAFKA'];
+/** The broker that tests run on; none where there is none. */
+export const kafkaBrokers: readonly string[] = [process.env['CORRIDOR_TEST_KAFKA'] ?? ''].filter((broker) => broker !== '');
 
 export const testConnection = (broker: string): KafkaConnection => ({ brokers: [broker], clientId: `test-${randomUUID()}` });
 
@@ -14,6 +14,7 @@ export const testConnection = (broker: string): KafkaConnection => ({ brokers: [
 export class KafkaFixture implements LogFixture {
   log: KafkaEventLog;
   readonly #options: KafkaEventLogOptions;
+  readonly #others: KafkaEventLog[] = [];
 
   private constructor(log: KafkaEventLog, options: KafkaEventLogOptions) {
     this.log = log;
@@ -31,8 +32,15 @@ export class KafkaFixture implements LogFixture {
     return this.log;
   };
 
+  /** Opens the same log once more, as another replica does. */
+  readonly another = async (options: Partial<KafkaEventLogOptions> = {}): Promise<KafkaEventLog> => {
+    const log = await openKafkaEventLog({ ...this.#options, ...options });
+    this.#others.push(log);
+    return log;
+  };
+
   readonly dispose = async (): Promise<void> => {
-    await this.log.close();
+    await Promise.all([this.log, ...this.#others].map((log) => log.close()));
     await this.administer((admin) => admin.deleteTopics({ topics: this.#options.topics.map(({ name }) => name) }));
   };
 

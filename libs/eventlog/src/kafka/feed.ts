@@ -104,7 +104,7 @@ function* unread({ next, topic, maxBatch, signal }: Following, { partition, reco
 
 /** Goes on behind a gap, or tells what is wrong with the offset. @throws CorridorError RECORDS_EXPIRED, LOG_INCOMPLETE; the error of the answer */
 async function outOfRange({ wire, topic, next, onGap, patience }: Following, { partition, error }: Fetched): Promise<void> {
-  if (error === undefined || faultName(error) !== 'OFFSET_OUT_OF_RANGE') throw error ?? new Error('no error');
+  if (error !== undefined && faultName(error) !== 'OFFSET_OUT_OF_RANGE') throw error;
   const from = next.get(partition) ?? 0;
   const { begin, end } = await patience.call(() => bounds(wire, topic, partition));
   if (from > end) throw beyondEnd(topic, partition, from, end);

@@ -4,7 +4,7 @@ import { faultName } from './faults.ts';
 import type { Membership, Wire } from './wire.ts';
 
 /** Members tell that they live this often; one that has not for as long as a session lasts loses its partitions. */
-export const HEARTBEAT_MS = 500;
+const HEARTBEAT_MS = 500;
 const SESSION_MS = 10_000;
 /** For how long a rebalance waits for a member that is still handling a batch. */
 const REBALANCE_MS = 60_000;
@@ -14,7 +14,10 @@ const PROTOCOL = 'corridor-by-number';
 const { MemberMetadata, MemberAssignment } = kafkajs.AssignerProtocol;
 
 /** What a group is called on the cluster: the port's groups have a position per topic and know nothing of one another. */
-export const kafkaGroup = (topic: string, group: string): string => `${group}@${topic}`;
+const kafkaGroup = (topic: string, group: string): string => `${group}@${topic}`;
+
+/** Whether a group of the cluster is one of the port's on this topic. */
+export const isGroupOf = (groupId: string, topic: string): boolean => groupId.endsWith(`@${topic}`);
 
 /** What a member got in a rebalance. */
 export interface Assigned extends Membership {

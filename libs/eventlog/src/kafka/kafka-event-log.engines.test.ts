@@ -3,18 +3,25 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 import { eventLogContract, type KilledWriter } from '../contract.ts';
+import type { SharedLog } from '../contract-shared-groups.ts';
 import type { Position, TopicSpec } from '../event-log.ts';
-import { kafkaBroker, KafkaFixture } from './engines.testing.ts';
+import { kafkaBrokers, KafkaFixture } from './engines.testing.ts';
+
+/** The lines that a process prints before it is killed at the `count`th of them. */
+async function* linesUntilKilled(script: string, args: readonly string[], count: number): AsyncGenerator<string> {
+  const child = spawn('node', [fileURLToPath(new URL(script, import.meta.url)), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let lines = 0;
+  for await (const line of createInterface(child.stdout)) {
+    lines += 1;
+    if (lines === count) child.kill('SIGKILL');
+    yield line;
+  }
+}
 
 async function kill(broker: string, topics: readonly TopicSpec[]): Promise<KilledWriter> {
   const acknowledged: (Position & { readonly key: string })[] = [];
   for (const round of ['1', '2', '3']) {
-    const args = [fileURLToPath(new URL('./killed-writer.testing.ts', import.meta.url)), broker, topics[0]?.name ?? '', `${topics[0]?.partitions}`, round];
-    const writer = spawn('node', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let lines = 0;
-    for await (const line of createInterface(writer.stdout)) {
-      lines += 1;
-      if (lines === 150) writer.kill('SIGKILL');
+    for await (const line of linesUntilKilled('./killed-writer.testing.ts', [broker, topics[0]?.name ?? '', `${topics[0]?.partitions}`, round], 150)) {
       if (line.endsWith('}')) acknowledged.push(JSON.parse(line) as (typeof acknowledged)[number]);
     }
   }
@@ -22,14 +29,19 @@ async function kill(broker: string, topics: readonly TopicSpec[]): Promise<Kille
   return { log, reopen, dispose, acknowledged };
 }
 
-if (kafkaBroker === undefined) {
-  describe('event log contract: Kafka', () => {
-    it.skipIf(process.env['CORRIDOR_REQUIRE_ENGINES'] !== '1')('has a broker to run on: CORRIDOR_TEST_KAFKA names none', () => {
-      throw new Error('CORRIDOR_TEST_KAFKA names no broker');
-    });
-  });
-} else {
-  const broker = kafkaBroker;
+async function shared(broker: string, topics: readonly TopicSpec[]): Promise<SharedLog> {
+  const { log, another, dispose } = await KafkaFixture.open(broker, topics);
+  const killedConsumer = async (group: string, count: number): Promise<readonly string[]> => {
+    const keys: string[] = [];
+    for await (const line of linesUntilKilled('./killed-consumer.testing.ts', [broker, topics[0]?.name ?? '', `${topics[0]?.partitions}`, group], count)) {
+      if (line.endsWith('.')) keys.push(line.slice(0, -1));
+    }
+    return keys;
+  };
+  return { log, another, killedConsumer, dispose };
+}
+
+for (const broker of kafkaBrokers) {
   eventLogContract({
     name: 'Kafka',
     open: (topics) => KafkaFixture.open(broker, topics),
@@ -37,6 +49,13 @@ if (kafkaBroker === undefined) {
       narrowQueue: (topics, bytes) => KafkaFixture.open(broker, topics, { queue: { bytes, calls: 1000 } }),
       retention: (topics) => KafkaFixture.open(broker, topics),
       kill: (topics) => kill(broker, topics),
+      shared: (topics) => shared(broker, topics),
     },
   });
 }
+
+describe.runIf(kafkaBrokers.length === 0)('event log contract: Kafka', () => {
+  it.skipIf(process.env['CORRIDOR_REQUIRE_ENGINES'] !== '1')('has a broker to run on: CORRIDOR_TEST_KAFKA names none', () => {
+    throw new Error('CORRIDOR_TEST_KAFKA names no broker');
+  });
+});
