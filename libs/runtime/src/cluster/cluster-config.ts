@@ -18,7 +18,7 @@ export interface ClusterConfig extends NodeConfig {
     readonly replicas: number;
     /** CORRIDOR_KAFKA_MIN_INSYNC: how many of them must have it before it counts as appended. */
     readonly minInsync: number;
-    /** CORRIDOR_KAFKA_PARTNERS: where partners reach the brokers, when that is not where the services do. */
+    /** CORRIDOR_KAFKA_PARTNERS: where partners reach the brokers, at a listener with SCRAM-SHA-256; nobody does when it is absent. */
     readonly partners: readonly string[];
   };
   readonly mongodb: MongoConnection;

@@ -51,6 +51,7 @@ export async function openCluster({ config, clock, report }: ClusterOptions): Pr
       minInsync: kafka.minInsync,
       clock,
       observe: reportingLog(report),
+      ...(kafka.partners.length === 0 ? {} : { partners: { brokers: kafka.partners } }),
       ...(replica === undefined ? {} : { member: replica }),
     });
     opened.push(() => log.close());
