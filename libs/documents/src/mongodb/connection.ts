@@ -35,14 +35,16 @@ export interface MongoStoreOptions {
 const DEFAULT_QUEUE: QuotaLimits = { bytes: 64 << 20, calls: 10_000 };
 
 /**
- * How long, in milliseconds, what is waited for: a call is answered within 5 s or so whatever happens to the server. An
- * election takes longer; calls fail fast meanwhile, and whoever owns a deadline tries again.
+ * How long, in milliseconds, what is waited for. A server that is gone or silent is found out by its heartbeat, and calls
+ * to it are answered within 6 s; one that lives may take longer over a large document, or when it is busy. An election
+ * takes longer than all: calls fail fast meanwhile, and whoever owns a deadline tries again.
  */
 const SELECTION = 2000;
-const CONNECTING = 2000;
-const SILENCE = 3500;
-const POOL = 3000;
-const MAJORITY = 3000;
+const HEARTBEAT_EVERY = 1000;
+const CONNECTING = 2500;
+const ANSWER = 20_000;
+const POOL = 5000;
+const MAJORITY = 5000;
 const POOL_SIZE = 50;
 
 const DATABASE_NAME = /^[A-Za-z0-9_-]{1,38}$/;
@@ -78,7 +80,8 @@ function clientOf({ url, username, password, ca, appName }: MongoConnection): Mo
     waitQueueTimeoutMS: POOL,
     serverSelectionTimeoutMS: SELECTION,
     connectTimeoutMS: CONNECTING,
-    socketTimeoutMS: SILENCE,
+    heartbeatFrequencyMS: HEARTBEAT_EVERY,
+    socketTimeoutMS: ANSWER,
     promoteBuffers: true,
     // Whatever the environment says: the driver's logs would hold what is written.
     mongodbLogComponentSeverities: { default: 'off', command: 'off', topology: 'off', serverSelection: 'off', connection: 'off', client: 'off' },

@@ -1,11 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { MongoClient } from 'mongodb';
+import { describe, expect, it } from 'vitest';
 import type { StoreFixture } from '../contract.ts';
 import type { DocumentStore } from '../documents.ts';
 import { type Mongo, type MongoStoreOptions, openMongo } from './connection.ts';
 
-/** The servers to test on, as URLs; none when there are none. */
-export const mongoUrls: readonly string[] = (process.env['CORRIDOR_TEST_MONGODB'] ?? '').split(' ').filter((url) => url !== '');
+const urls: readonly string[] = (process.env['CORRIDOR_TEST_MONGODB'] ?? '').split(' ').filter((url) => url !== '');
+
+/** Declares tests for each server there is to test on; where there is none one that is skipped, or fails when servers are required. */
+export function onEachServer(name: string, tests: (url: string) => void): void {
+  for (const [place, url] of urls.entries()) describe(`${name}, server ${place + 1}`, () => {
+    tests(url);
+  });
+  if (urls.length > 0) return;
+  it.runIf(process.env['CORRIDOR_REQUIRE_ENGINES'] === '1')(`${name}: does not run, since CORRIDOR_TEST_MONGODB names no server`, () => {
+    expect(urls).not.toEqual([]);
+  });
+}
 
 /** A name that no other test has. */
 export const newDatabase = (): string => `test-${randomUUID().slice(0, 18)}`;

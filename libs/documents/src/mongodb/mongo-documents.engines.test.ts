@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
 import { documentsContract, type KilledStoreWriter } from '../contract.ts';
-import { MongoFixture, mongoUrls, newDatabase } from './engines.testing.ts';
+import { MongoFixture, newDatabase, onEachServer } from './engines.testing.ts';
 
 async function kill(url: string): Promise<KilledStoreWriter> {
   const database = newDatabase();
@@ -21,16 +20,10 @@ async function kill(url: string): Promise<KilledStoreWriter> {
   return { store: fixture.store, reopen: fixture.reopen, dispose: fixture.dispose, acknowledged };
 }
 
-for (const [place, url] of mongoUrls.entries()) {
+onEachServer('MongoDB', (url) =>
   documentsContract({
-    name: `MongoDB, server ${place + 1}`,
+    name: 'MongoDB',
     open: () => MongoFixture.open(url),
     features: { narrowQueue: (bytes) => MongoFixture.open(url, { queue: { bytes, calls: 1000 } }), kill: () => kill(url) },
-  });
-}
-
-describe.runIf(mongoUrls.length === 0)('documents contract: MongoDB', () => {
-  it.runIf(process.env['CORRIDOR_REQUIRE_ENGINES'] === '1')('does not run: CORRIDOR_TEST_MONGODB names no server', () => {
-    expect(mongoUrls).not.toEqual([]);
-  });
-});
+  }),
+);

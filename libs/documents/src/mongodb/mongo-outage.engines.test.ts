@@ -1,12 +1,12 @@
-import { describe, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { contractSpec, event } from '../contract-documents.ts';
 import { openMongo } from './connection.ts';
-import { dropDatabase, mongoUrls, newDatabase } from './engines.testing.ts';
+import { dropDatabase, newDatabase, onEachServer } from './engines.testing.ts';
 import { SeverableWay } from './severed.testing.ts';
 
 const doc = { text: 'one', tags: ['x'] };
 
-describe.each(mongoUrls)('MongoDB out of reach, server %#', (url) => {
+onEachServer('MongoDB out of reach', (url) => {
   it.each(['cut', 'silence'] as const)('answers with UNAVAILABLE within some seconds and goes on afterwards: %s', async (kind) => {
     const way = await SeverableWay.to(url);
     const database = newDatabase();

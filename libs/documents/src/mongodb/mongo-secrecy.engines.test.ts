@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
-import { dropDatabase, mongoUrls, newDatabase } from './engines.testing.ts';
+import { expect, it } from 'vitest';
+import { dropDatabase, newDatabase, onEachServer } from './engines.testing.ts';
 
 const CANARY = 'canary-of-what-is-sealed';
 
-describe.each(mongoUrls)('secrecy of what MongoDB holds, server %#', (url) => {
+onEachServer('secrecy of what MongoDB holds', (url) => {
   it('keeps content and credentials out of errors and of the logs of the driver, whatever the environment asks of them', async () => {
     const database = newDatabase();
     const writer = fileURLToPath(new URL('./talking-writer.testing.ts', import.meta.url));
