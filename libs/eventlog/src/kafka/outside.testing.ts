@@ -1,15 +1,15 @@
-import { type ConsumerOptions, Consumer, Producer } from '@platformatic/kafka';
+import { Admin, Consumer, type ConsumerOptions, Producer } from '@platformatic/kafka';
 import type { Outside, OutsideClient } from '../contract-partner-topics.ts';
 import type { PartnerAccess } from '../partner-topics.ts';
 
 /** A partner's own client, made with another library than the log is. */
-export const outside: Outside = {
-  connect: async (access) => {
-    const client = new PartnerClient(access);
-    await client.open();
-    return client;
-  },
-};
+export async function connectOutside(access: PartnerAccess): Promise<PartnerClient> {
+  const client = new PartnerClient(access);
+  await client.open();
+  return client;
+}
+
+export const outside: Outside = { connect: connectOutside };
 
 /** What a client finds in a topic. */
 export interface Found {
@@ -21,7 +21,7 @@ export interface Found {
 const PATIENCE_MS = 10_000;
 const FETCH_BYTES = 1 << 20;
 
-class PartnerClient implements OutsideClient {
+export class PartnerClient implements OutsideClient {
   readonly #access: PartnerAccess;
   readonly #reader: Consumer;
 
@@ -113,6 +113,33 @@ class PartnerClient implements OutsideClient {
       await producer.send({ messages: [{ topic, value: Buffer.from(content) }] });
     } finally {
       await producer.close(true);
+    }
+  }
+
+  /** The topics that there are for it. */
+  topics(): Promise<readonly string[]> {
+    return this.#administer((admin) => admin.listTopics());
+  }
+
+  createTopic(topic: string): Promise<void> {
+    return this.#administer(async (admin) => void (await admin.createTopics({ topics: [topic], partitions: 1, replicas: 1 })));
+  }
+
+  deleteTopic(topic: string): Promise<void> {
+    return this.#administer((admin) => admin.deleteTopics({ topics: [topic] }));
+  }
+
+  listRights(): Promise<void> {
+    const filter = { resourceType: 1, resourcePatternType: 1, resourceName: null, principal: null, host: null, operation: 1, permissionType: 1 } as const;
+    return this.#administer(async (admin) => void (await admin.describeAcls({ filter })));
+  }
+
+  async #administer<T>(act: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = new Admin(this.#options());
+    try {
+      return await asRefusal(() => act(admin));
+    } finally {
+      await admin.close();
     }
   }
 

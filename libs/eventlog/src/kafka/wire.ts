@@ -246,11 +246,17 @@ export class Wire {
 
   /** Asks all brokers that the cluster counts as alive. */
   async all<T>(request: Protocol<T>): Promise<readonly T[]> {
+    const listed = this.#turn.then(() => this.#askNodes());
+    this.#turn = listed.catch(() => undefined);
+    const nodes = await listed;
+    return Promise.all(nodes.map(async (nodeId) => this.#send(await this.#cluster.brokerPool.findBroker({ nodeId }), request)));
+  }
+
+  async #askNodes(): Promise<readonly number[]> {
     const pool = this.#cluster.brokerPool;
     await pool.findConnectedBroker();
     await pool.refreshMetadata([]);
-    const nodes = Object.keys(pool.brokers).map(Number);
-    return Promise.all(nodes.map(async (nodeId) => this.#send(await pool.findBroker({ nodeId }), request)));
+    return Object.keys(pool.brokers).map(Number);
   }
 
   /** Resolves when nothing is under way any more. */
