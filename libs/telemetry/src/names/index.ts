@@ -1,0 +1,3 @@
+export * from './attributes.ts';
+export * from './metrics.ts';
+export * from './spans.ts';
