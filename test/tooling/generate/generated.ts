@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openApiDocument } from '@corridor/gateway/openapi';
 import { REASONS } from '@corridor/kernel';
+import { ATTRIBUTES, METRICS, SPANS } from '@corridor/telemetry/names';
 import { ROOT, run } from '../command.ts';
 import { errorsPage } from './errors-page.ts';
+import { telemetryPage } from './telemetry-page.ts';
 
 /** What is generated: files, and folders that hold nothing else. All relative to the root of the repository. */
-const GENERATED = ['libs/contracts/src', 'libs/contracts/descriptors.binpb', 'docs/errors.md', 'docs/openapi.json'] as const;
+const GENERATED = ['libs/contracts/src', 'libs/contracts/descriptors.binpb', 'docs/errors.md', 'docs/telemetry.md', 'docs/openapi.json'] as const;
 
 async function buf(...args: readonly string[]): Promise<void> {
   const { code, output } = await run('buf', args);
@@ -21,6 +23,7 @@ async function generateInto(folder: string): Promise<void> {
   await buf('build', '--output', join(folder, 'libs/contracts/descriptors.binpb'));
   await mkdir(join(folder, 'docs'), { recursive: true });
   await writeFile(join(folder, 'docs/errors.md'), errorsPage(REASONS));
+  await writeFile(join(folder, 'docs/telemetry.md'), telemetryPage({ spans: SPANS, metrics: METRICS, attributes: ATTRIBUTES }));
   const descriptors = await readFile(join(folder, 'libs/contracts/descriptors.binpb'));
   await writeFile(join(folder, 'docs/openapi.json'), `${JSON.stringify(openApiDocument(descriptors), null, 1)}\n`);
 }
