@@ -5,9 +5,9 @@ import { connect, foundNode } from '@corridor/client';
 import { AgencyKind } from '@corridor/contracts/common/v1/vocabulary';
 import { Role } from '@corridor/contracts/registry/v1/resources';
 import { systemClock } from '@corridor/kernel';
+import { CERTIFICATE, KEY, OTHER_CERTIFICATE } from '@corridor/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BOOTSTRAP_SECRET, SECRET } from '../company.ts';
-import { CERTIFICATE, KEY, OTHER_CERTIFICATE } from './certificates.ts';
 import { dataFolder, type HttpNode, startHttpNode } from './http-node.ts';
 
 const CREDENTIALS = { actor: 'agencies/alpha/actors/staff-1', secret: SECRET };

@@ -9,11 +9,13 @@ import {
   SubscribeRequest,
   SubscribeResponse,
 } from '@corridor/contracts/hub/v1/hub';
+import { ListDemandsResponse, NodeServiceService } from '@corridor/contracts/node/v1/node';
 import { actorId, agencyId, CorridorError, ManualClock, newUuid, type Reason, systemClock } from '@corridor/kernel';
 import { type AgencyState, emptyPolicyState, evolveAll, type PolicyState, type Role } from '@corridor/policy';
 import { afterEach, describe, expect, it } from 'vitest';
 import { issueToken, TokenVerifier } from '../auth/tokens.ts';
 import { CONFIRMATION_MS, type PolicyView } from '../policy/policy-view.ts';
+import { demandFromWire } from './demands.ts';
 import { GrpcHost, type GrpcHostOptions } from './grpc-host.ts';
 import type { CallerContext, Methods } from './rpc.ts';
 import { decodeStatus, STATUS_TRAILER } from './status.ts';
@@ -604,6 +606,20 @@ describe('stopping', () => {
 describe('the listener', () => {
   it('refuses to listen in clear where others can reach it', async () => {
     await expect(serve({}, { listener: { host: '0.0.0.0', port: 0 } })).rejects.toMatchObject({ reason: 'LISTENER_INSECURE' });
+  });
+
+  it('tells anyone what its methods demand', async () => {
+    const { raw } = await serve();
+    const answer = await callRaw(raw, Buffer.alloc(0), undefined, NodeServiceService.listDemands.path);
+    if (!Buffer.isBuffer(answer)) throw new Error(answer.message);
+    const told = ListDemandsResponse.decode(answer).demands.map((demand) => [demand.rpc, demandFromWire(demand)]);
+    expect(Object.fromEntries(told)).toEqual({
+      [HubServiceService.acknowledgeDelivery.path]: { roles: ['reader'] },
+      [HubServiceService.subscribe.path]: { roles: ['reader'] },
+      [HubServiceService.publishStream.path]: { roles: ['publisher'] },
+      [HubServiceService.listPlaces.path]: 'nothing',
+      [NodeServiceService.listDemands.path]: 'nothing',
+    });
   });
 
   it('always answers health and reflection', async () => {

@@ -1,3 +1,4 @@
 export * from './access-table.ts';
 export * from './aead.ts';
+export * from './certificates.ts';
 export * from './policy-facts.ts';

@@ -1,101 +1,11 @@
 import { connect } from 'node:http2';
-import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { systemClock } from '@corridor/kernel';
-import { decodeStatus, STATUS_TRAILER } from '@corridor/runtime';
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { buildDoor, type Door, type DoorOptions, type EndedCall } from './door.ts';
 import { framed } from './messages.ts';
-import { BYTES, type BytesService, type Handlers, serveBytes } from './testing/bytes-service.ts';
+import { BYTES } from './testing/bytes-service.ts';
+import { asItIs, at, bytes, closeAll, infoOf, last, one, open, type Outcome, reasonOf, serve, standsStill } from './testing/open-door.ts';
 
-const doors: Door[] = [];
-const services: BytesService[] = [];
-const clients: Client[] = [];
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  for (const service of services.splice(0)) service.kill();
-  for (const door of doors.splice(0)) await door.stop();
-});
-
-const confirmed = { onChange: () => () => undefined, confirmed: () => true };
-
-async function serve(handlers?: Handlers, options?: Parameters<typeof serveBytes>[1]): Promise<BytesService> {
-  const service = await serveBytes(handlers, options);
-  services.push(service);
-  return service;
-}
-
-async function open(hub: readonly string[], options: Partial<DoorOptions> = {}) {
-  const ended: EndedCall[] = [];
-  const reports: string[] = [];
-  const door = buildDoor({
-    listener: { host: '127.0.0.1', port: 0 },
-    services: { hub },
-    upstreamTls: false,
-    policy: confirmed,
-    clock: systemClock,
-    report: (_level, event) => void reports.push(event),
-    observe: (call) => void ended.push(call),
-    ...options,
-    limits: { drainMs: 200, ...options.limits },
-  });
-  doors.push(door);
-  const port = await door.start();
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), { 'grpc.max_receive_message_length': -1 });
-  clients.push(client);
-  return { door, client, port, ended, reports };
-}
-
-const at = ({ port }: BytesService): string => `127.0.0.1:${port}`;
-const bytes = (text: string): Buffer => Buffer.from(text);
-const last = (call: { write(message: Buffer): unknown; end(): unknown }, text: string): void => {
-  call.write(bytes(text));
-  call.end();
-};
-const asItIs = (b: Buffer): Buffer => b;
-
-interface Outcome {
-  readonly answer: Buffer | undefined;
-  readonly error: ServiceError | undefined;
-  readonly headers: Metadata | undefined;
-  readonly trailers: Metadata | undefined;
-}
-const one = (client: Client, request: Buffer, metadata = new Metadata(), path: string = BYTES.one.path): Promise<Outcome> =>
-  new Promise((resolve) => {
-    let headers: Metadata | undefined;
-    let trailers: Metadata | undefined;
-    let done: { answer: Buffer | undefined; error: ServiceError | undefined } | undefined;
-    const finish = (): void => {
-      if (done !== undefined && trailers !== undefined) resolve({ ...done, headers, trailers });
-    };
-    const call = client.makeUnaryRequest(path, asItIs, asItIs, request, metadata, (error, answer) => {
-      done = { answer, error: error ?? undefined };
-      finish();
-    });
-    call.on('metadata', (m) => (headers = m));
-    call.on('status', (s) => {
-      trailers = s.metadata;
-      finish();
-    });
-  });
-const reasonOf = ({ error }: Outcome): string | undefined => infoOf(error)?.reason;
-function infoOf(error: ServiceError | undefined) {
-  const [trailer] = error?.metadata.get(STATUS_TRAILER) ?? [];
-  return Buffer.isBuffer(trailer) ? decodeStatus(trailer)?.info : undefined;
-}
-
-/** Resolves when a number has grown, and grows no more. */
-async function standsStill(number: () => number): Promise<void> {
-  let before = -1;
-  await vi.waitFor(
-    () => {
-      const now = number();
-      const still = now > 0 && now === before;
-      before = now;
-      expect(still).toBe(true);
-    },
-    { interval: 300, timeout: 10_000 },
-  );
-}
+afterEach(closeAll);
 
 describe('a call through the door', () => {
   it('arrives with all its metadata, and its answer with all of its own', async () => {

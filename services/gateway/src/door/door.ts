@@ -35,7 +35,7 @@ export interface DoorOptions {
   readonly services: Readonly<Record<string, readonly string[]>>;
   readonly upstreamTls: UpstreamTls;
   /** Answers that wait for their caller are dropped when it changes. */
-  readonly policy: Pick<PolicyView, 'onChange' | 'confirmed'>;
+  readonly policy: Pick<PolicyView, 'onChange' | 'onLapse' | 'confirmed'>;
   readonly clock: Clock;
   readonly report: Report;
   /** Told of each call once it has ended. */

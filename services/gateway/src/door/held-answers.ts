@@ -21,16 +21,16 @@ type Marks = readonly { readonly relay: Relay; readonly mark: Mark | undefined }
  */
 export class HeldAnswers {
   readonly #relays: ReadonlySet<Relay>;
-  readonly #policy: Pick<PolicyView, 'onChange' | 'confirmed'>;
+  readonly #policy: Pick<PolicyView, 'onChange' | 'onLapse' | 'confirmed'>;
   readonly #clock: Clock;
   readonly #stopping = new AbortController();
   readonly #checks = new Set<Promise<void>>();
   readonly #looking: Recurring;
   #unconfirmed: Marks = [];
   #noted = false;
-  #unsubscribe = (): void => undefined;
+  #unsubscribe: readonly (() => void)[] = [];
 
-  constructor(relays: ReadonlySet<Relay>, policy: Pick<PolicyView, 'onChange' | 'confirmed'>, clock: Clock) {
+  constructor(relays: ReadonlySet<Relay>, policy: Pick<PolicyView, 'onChange' | 'onLapse' | 'confirmed'>, clock: Clock) {
     this.#relays = relays;
     this.#policy = policy;
     this.#clock = clock;
@@ -38,12 +38,12 @@ export class HeldAnswers {
   }
 
   async start(): Promise<void> {
-    this.#unsubscribe = this.#policy.onChange(() => this.#changed());
+    this.#unsubscribe = [this.#policy.onChange(() => this.#changed()), this.#policy.onLapse(() => this.#lapsed())];
     await this.#looking.start();
   }
 
   async stop(): Promise<void> {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#stopping.abort();
     await Promise.all([this.#looking.stop(), ...this.#checks]);
   }
@@ -64,6 +64,10 @@ export class HeldAnswers {
     const marks = this.#marks();
     await this.#clock.wait(LEFT_MS, signal);
     breakOff(marks);
+  }
+
+  #lapsed(): void {
+    for (const relay of this.#relays) relay.breakOffHeld();
   }
 
   #look(): void {

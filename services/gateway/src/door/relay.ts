@@ -93,6 +93,11 @@ export class Relay {
     return this.#response?.mark();
   }
 
+  /** Breaks the call off if something of its answer waits here. */
+  breakOffHeld(): void {
+    if (this.#response?.empty === false) this.#breakOff();
+  }
+
   /** Breaks the call off unless everything that waited here at a mark has been sent since. */
   breakOffUnlessSent(since: Mark | undefined): void {
     if (since !== undefined && this.#response?.sentSince(since) === false) this.#breakOff();

@@ -28,7 +28,7 @@ export class ResponseBody {
   }
 
   /** Whether nothing waits here that the caller has not been sent. */
-  get #empty(): boolean {
+  get empty(): boolean {
     return this.#sent === this.#handed && !this.#from.isPaused() && this.#from.readableLength === 0;
   }
 
@@ -38,7 +38,7 @@ export class ResponseBody {
 
   /** Whether everything that waited here at a mark has been sent since. */
   sentSince({ timesEmpty, sent }: Mark): boolean {
-    return this.#empty || this.#timesEmpty > timesEmpty || this.#sent - sent >= MOST_HELD_BYTES;
+    return this.empty || this.#timesEmpty > timesEmpty || this.#sent - sent >= MOST_HELD_BYTES;
   }
 
   #pass(bytes: Buffer): void {
@@ -46,7 +46,7 @@ export class ResponseBody {
     this.#handed += bytes.length;
     const more = this.#to.write(bytes, () => {
       this.#sent += bytes.length;
-      if (this.#empty) this.#timesEmpty += 1;
+      if (this.empty) this.#timesEmpty += 1;
     });
     if (!more) this.#from.pause();
   }
