@@ -1,3 +1,4 @@
+import './kafkajs-repairs.ts';
 import kafkajs, { type Admin, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs';
 
 /** Where the cluster is and who we are there. */

@@ -86,7 +86,7 @@ export class GroupConsumer implements Consumer {
 
   /** Becomes a member and learns where to go on. Undefined when the consumer ends before. */
   async #join(ending: AbortSignal): Promise<{ readonly assigned: Assigned; readonly next: Map<number, number> } | undefined> {
-    const { member, patience } = this.#options;
+    const { member, patience, wire } = this.#options;
     const joining = patience.persist(async () => {
       const assigned = await member.join();
       return { assigned, next: assigned.partitions.length === 0 ? new Map<number, number>() : await member.positions(assigned.partitions) };
@@ -94,7 +94,11 @@ export class GroupConsumer implements Consumer {
     try {
       return await unlessAborted(joining, ending);
     } catch (error) {
-      if (ending.aborted) return undefined;
+      if (ending.aborted) {
+        // The others may take long: they are not waited for, and must not wait for us.
+        await wire.interrupt();
+        return undefined;
+      }
       if (faultName(error) === 'FENCED_INSTANCE_ID') throw new CorridorError('CONFIG_INVALID', 'another replica of this name is in the group', {}, { cause: error });
       throw error;
     }
@@ -139,7 +143,9 @@ class Positions {
     clearTimeout(this.#timer);
     await this.#keeping;
     clearTimeout(this.#timer);
-    if (this.#moved.size > 0) await this.#options.patience.call(() => this.#commit()).catch((error: unknown) => this.#missed(error));
+    if (this.#moved.size === 0) return;
+    const { patience, observe, topic, group } = this.#options;
+    await patience.call(() => this.#commit()).catch((error: unknown) => observe({ kind: 'positions-not-kept', topic: topic.spec.name, group, fault: faultName(error) }));
   }
 
   async #keep(): Promise<void> {
@@ -170,9 +176,11 @@ class Positions {
     }
   }
 
+  /** What passes is tried again; what somebody else now reads is delivered again. */
   #missed(error: unknown): void {
     const { observe, topic, group } = this.#options;
-    if (!isPassingFault(error) || hasToJoinAgain(error)) this.#moved.clear();
+    if (isPassingFault(error) && !hasToJoinAgain(error)) return;
+    this.#moved.clear();
     observe({ kind: 'positions-not-kept', topic: topic.spec.name, group, fault: faultName(error) });
   }
 }

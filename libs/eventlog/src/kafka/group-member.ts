@@ -57,6 +57,7 @@ export class GroupMember {
       };
       let joined = await this.#wire.join(node, { ...request, memberId: this.#memberId });
       // A new member is first told its id, so that one that gives up joining is not waited for.
+      this.#memberId = joined.memberId;
       if (joined.errorCode !== 0) joined = await this.#wire.join(node, { ...request, memberId: joined.memberId });
       const { memberId, generationId, leaderId, members } = joined;
       this.#memberId = memberId;

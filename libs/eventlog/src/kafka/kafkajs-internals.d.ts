@@ -1,7 +1,7 @@
-/** What wire.ts uses of kafkajs 2.2.4 beneath its public surface; the package has no types for it. */
+/** What wire.ts and kafkajs-repairs.ts use of kafkajs 2.2.4 beneath its public surface; the package has no types for it. */
 
 declare module 'kafkajs/src/cluster/index.js' {
-  import type { Broker, ConnectionPool } from 'kafkajs/src/broker/index.js';
+  import type { Broker } from 'kafkajs/src/broker/index.js';
   export default class Cluster {
     constructor(options: {
       readonly logger: unknown;
@@ -21,16 +21,17 @@ declare module 'kafkajs/src/cluster/index.js' {
     });
     readonly brokerPool: {
       readonly brokers: Readonly<Record<string, Broker>>;
+      readonly seedBroker?: Broker;
       findConnectedBroker(): Promise<Broker>;
       findBroker(options: { readonly nodeId: number }): Promise<Broker>;
       refreshMetadata(topics: readonly string[]): Promise<void>;
     };
-    removeBroker(place: Pick<ConnectionPool, 'host' | 'port'>): void;
     disconnect(): Promise<void>;
   }
 }
 
 declare module 'kafkajs/src/broker/index.js' {
+  import type Connection from 'kafkajs/src/network/connection.js';
   export interface Protocol<Response> {
     readonly request: unknown;
     readonly requestTimeout?: number;
@@ -39,6 +40,8 @@ declare module 'kafkajs/src/broker/index.js' {
   export interface ConnectionPool {
     readonly host: string;
     readonly port: number;
+    readonly pool: readonly Connection[];
+    destroy(): Promise<void>;
     send<Response>(protocol: Protocol<Response>): Promise<Response>;
   }
   export interface Broker {
@@ -210,6 +213,14 @@ declare module 'kafkajs/src/loggers/index.js' {
 declare module 'kafkajs/src/network/socketFactory.js' {
   const createSocketFactory: () => unknown;
   export default createSocketFactory;
+}
+
+declare module 'kafkajs/src/network/connection.js' {
+  export default class Connection {
+    connect(): Promise<boolean>;
+    /** Fails every request that waits or is under way. */
+    rejectRequests(error: Error): void;
+  }
 }
 
 declare module 'kafkajs/src/network/requestQueue/index.js' {

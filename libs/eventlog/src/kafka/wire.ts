@@ -2,7 +2,6 @@ import kafkajs from 'kafkajs';
 import type { Broker, Definition, Protocol } from 'kafkajs/src/broker/index.js';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
-import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import errors from 'kafkajs/src/protocol/error.js';
 import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
@@ -10,7 +9,7 @@ import protocol from 'kafkajs/src/protocol/requests/index.js';
 import { CONNECT_MS, type KafkaConnection, kafkajsConfig, logTo, type Observe, REQUEST_MS } from './connection.ts';
 
 /*
- * The one file that knows kafkajs beneath its public surface. kafkajs has no public way to read without a group, to tell
+ * The file that knows kafkajs beneath its public surface. kafkajs has no public way to read without a group, to tell
  * which partition a fetch failed on, to join as a static member (KIP-345), or to take back a batch that is retried; the
  * requests it encodes and decodes have all of it.
  */
@@ -25,19 +24,6 @@ const ALL_IN_SYNC = -1;
 const REAUTHENTICATE_MS = 10_000;
 
 const { requests } = protocol;
-
-/**
- * kafkajs looks at an empty queue again every millisecond, for as long as the connection lives, by a timer with a negative
- * time, of which Node 24 warns. It need look again only while something waits or the broker throttles.
- */
-RequestQueue.prototype.scheduleCheckPendingRequests = function scheduleCheckPendingRequests(this: RequestQueue): void {
-  const throttledMs = this.throttledUntil - Date.now();
-  if (this.throttleCheckTimeoutId !== null || (this.pending.length === 0 && throttledMs <= 0)) return;
-  this.throttleCheckTimeoutId = setTimeout(() => {
-    this.throttleCheckTimeoutId = null;
-    this.checkPendingRequests();
-  }, Math.max(10, throttledMs));
-};
 
 /** Which broker leads a partition; partitions without a leader are left out. */
 export type Leaders = ReadonlyMap<number, number>;
@@ -259,8 +245,19 @@ export class Wire {
     return Object.keys(pool.brokers).map(Number);
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Lets go of everything that is under way, which then fails; the next request connects anew. */
+  async interrupt(): Promise<void> {
+    const { brokers, seedBroker } = this.#cluster.brokerPool;
+    const pools = [...Object.values(brokers), ...(seedBroker === undefined ? [] : [seedBroker])].map(({ connectionPool }) => connectionPool);
+    for (const { host, port, pool } of pools) {
+      for (const connection of pool) connection.rejectRequests(new kafkajs.KafkaJSConnectionError('Let go', { broker: `${host}:${port}` }));
+    }
+    // Else kafkajs waits for the answers.
+    await Promise.all(pools.map((pool) => pool.destroy()));
+  }
+
   async close(): Promise<void> {
+    await this.interrupt();
     await this.#cluster.disconnect();
   }
 
