@@ -68,3 +68,21 @@ it('counts for its own job only', async () => {
   expect(await (await replica()).hold('sweep', LEASE)).toBe(true);
   expect(await (await replica()).hold('remind', LEASE)).toBe(true);
 });
+
+it('is kept for as long as something takes that is done under it, and given up behind it', async () => {
+  const first = await replica();
+  const working = Promise.withResolvers<void>();
+  const doing = first.during('sweep', LEASE, () => working.promise);
+  for (let passed = 0; passed < 5 * LEASE; passed += LEASE / 5) {
+    clock.advance(LEASE / 5);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const { store } = replicas[0] ?? {};
+  if (store === undefined) throw new Error('there is a replica');
+  expect(await first.during('remind', LEASE, () => Promise.reject(new Error('did not work'))).catch(({ message }) => message)).toBe('did not work');
+  working.resolve();
+  expect(await doing).toBe(true);
+  const second = await replica();
+  expect(await second.during('sweep', LEASE, () => Promise.resolve())).toBe(true);
+  expect(await second.hold('remind', LEASE)).toBe(true);
+});

@@ -34,6 +34,31 @@ export class Leases {
     if (there?.doc.holder === this.#holder) await this.#unlessTaken(this.#leases.commit(job, there.version, { holder: this.#holder, until: 0 }));
   }
 
+  /** Does something as the holder of a job, for as long as it takes; false, and not done, when another replica holds it. */
+  async during(job: string, forMs: number, act: () => Promise<void>): Promise<boolean> {
+    if (!(await this.hold(job, forMs))) return false;
+    const ended = new AbortController();
+    const prolonging = this.#prolong(job, forMs, ended.signal);
+    try {
+      await act();
+    } finally {
+      ended.abort();
+      await prolonging;
+      // What cannot be given up ends by itself.
+      await this.release(job).catch(() => undefined);
+    }
+    return true;
+  }
+
+  async #prolong(job: string, forMs: number, ended: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#clock.wait(forMs / 3, ended).catch(() => undefined);
+      if (ended.aborted) return;
+      // A hint only: what cannot be prolonged is done by two at worst.
+      await this.hold(job, forMs).catch(() => false);
+    }
+  }
+
   /** Whether this replica holds the job, from now on for so many milliseconds. */
   async hold(job: string, forMs: number): Promise<boolean> {
     const now = this.#clock.now();

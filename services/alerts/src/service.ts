@@ -73,7 +73,7 @@ export async function build(config: AlertsConfig, ports: Ports): Promise<Service
       due: () => clockwork.wake(),
     };
     const clockwork = new Clockwork({ leases, clock, report, act: () => doWhatIsDue(early), next: () => whenDue(early) });
-    const catchUp = new CatchUp({ rules: early.rules, done, clock, report, evaluate: (rule) => evaluateHistory(rule, early) });
+    const catchUp = new CatchUp({ rules: early.rules, done, leases, clock, report, evaluate: (rule) => evaluateHistory(rule, early) });
     const channel = new AlertTopicsChannel({
       early,
       log,

@@ -1,5 +1,6 @@
 import { CorridorError } from '@corridor/kernel';
 import type { PagePosition } from '@corridor/documents';
+import { lostRace } from '@corridor/outbox';
 import { nextDue, type Alert } from '../domain/alert.ts';
 import { dueChange } from '../domain/thread.ts';
 import { changeAlert } from './change-alert.ts';
@@ -28,15 +29,23 @@ export async function whenDue({ alerts }: EarlyWarning): Promise<number> {
 async function settle(alert: StoredAlert, version: number, now: number, early: EarlyWarning): Promise<void> {
   if (alert.state === 'erased' || alert.keptUntil <= now) {
     // What stood in the log is unreadable once its key goes; here only that the id is taken stays, under no index.
-    await early.alerts.commit(alert.id, version, { state: 'erased', id: alert.id });
+    await early.alerts.commit(alert.id, version, { state: 'erased', id: alert.id }).catch(unlessOthersWereFaster);
     return;
   }
   let current: Alert = alert;
   while (nextDue(current) <= now && current.keptUntil > now) {
-    current = await changeAlert(early, alert.id, undefined, (stored) => {
+    const changed = await changeAlert(early, alert.id, undefined, (stored) => {
       const change = dueChange(stored, now);
       if (change === undefined) throw new CorridorError('STATE_FORBIDS', 'nothing is due');
       return change;
-    });
+    }).catch(unlessOthersWereFaster);
+    if (changed === undefined) return;
+    current = changed;
   }
+}
+
+/** A replica that stood still finds done what it was to do, or the alert gone; the next look finds what is left. */
+function unlessOthersWereFaster(error: unknown): undefined {
+  const { reason } = CorridorError.from(error);
+  if (!lostRace(error) && reason !== 'STATE_FORBIDS' && reason !== 'NOT_FOUND') throw error;
 }

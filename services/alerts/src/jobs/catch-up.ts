@@ -1,15 +1,19 @@
-import { every, type Documents } from '@corridor/documents';
+import { every, type Documents, type Leases } from '@corridor/documents';
 import { CorridorError, isPassing, Signal, type Clock } from '@corridor/kernel';
 import type { Report } from '@corridor/runtime';
 import type { Rule } from '../domain/rule.ts';
 
 /** How long to wait before it is tried again after a store was out of reach, ms. */
 const RETRY = 1000;
+/** How often the rules are looked through for what a replica left that died, and for how long one has a rule to itself, ms. */
+const LOOK_EVERY = 10_000;
+const LEASE = 3000;
 
 export interface CatchUpDependencies {
   readonly rules: Documents<Rule>;
   /** Up to which edition each rule has evaluated what was there; id: that of the rule. */
   readonly done: Documents<number>;
+  readonly leases: Leases;
   readonly clock: Clock;
   readonly report: Report;
   /** Lets a rule evaluate everything that is there. Idempotent. */
@@ -17,8 +21,8 @@ export interface CatchUpDependencies {
 }
 
 /**
- * Evaluates what was there before for rules that were activated so, and goes on after a crash. Every replica may do it:
- * what is evaluated twice changes nothing.
+ * Evaluates what was there before for rules that were activated so, and goes on after a crash. One replica at a time has a
+ * rule: what is evaluated twice changes nothing, but two that begin the same episode at two ends would make two of it.
  */
 export class CatchUp {
   readonly #deps: CatchUpDependencies;
@@ -51,8 +55,10 @@ export class CatchUp {
     while (!signal.aborted) {
       const woken = this.#woken.next;
       try {
-        await this.#look();
-        await woken;
+        const isAllDone = await this.#look();
+        const ended = new AbortController();
+        await Promise.race([woken, clock.wait(isAllDone ? LOOK_EVERY : LEASE, AbortSignal.any([signal, ended.signal])).catch(() => undefined)]);
+        ended.abort();
       } catch (error) {
         if (signal.aborted) return;
         report(isPassing(error) ? 'warn' : 'error', 'alerts.history-unread', { reason: CorridorError.from(error).reason });
@@ -61,14 +67,20 @@ export class CatchUp {
     }
   }
 
-  async #look(): Promise<void> {
-    const { rules, done, evaluate } = this.#deps;
+  /** Whether nothing is left to others. */
+  async #look(): Promise<boolean> {
+    let isAllDone = true;
+    const { rules, done, leases, evaluate } = this.#deps;
     for await (const { doc: rule } of every(rules, 'all', { from: '' })) {
-      if (this.#stopping.signal.aborted) return;
+      if (this.#stopping.signal.aborted) return isAllDone;
       if (rule.state !== 'active' || rule.evaluatesFrom !== 0) continue;
       if (((await done.get(rule.id))?.doc ?? 0) >= rule.edition) continue;
-      await evaluate(rule);
-      await done.putAll([{ kind: 'put', id: rule.id, doc: rule.edition }]);
+      const isDone = await leases.during(`history/${rule.id}`, LEASE, async () => {
+        await evaluate(rule);
+        await done.putAll([{ kind: 'put', id: rule.id, doc: rule.edition }]);
+      });
+      isAllDone &&= isDone;
     }
+    return isAllDone;
   }
 }

@@ -1,6 +1,6 @@
 import { CorridorError } from '@corridor/kernel';
 import type { ActorRef } from '@corridor/policy';
-import { decideFlow, flowId, type ReportedFlow } from '../domain/contribution.ts';
+import { decideFlow, flowId, type ContributionEvent, type ReportedFlow } from '../domain/contribution.ts';
 import type { Adopted } from '../domain/recommendation.ts';
 import { change } from './change.ts';
 import { enter } from './enter.ts';
@@ -64,9 +64,14 @@ async function record(followup: Followup, flow: ReportedFlow, report: string, by
   let outcome: FlowOutcome = 'repeated';
   try {
     await change(followup, kind, id, by, (known, history) => {
-      if (history.some(({ event }) => event.report === report)) return undefined;
+      const entered = history.findIndex((one) => one.event.report === report);
+      if (entered >= 0) {
+        // Another replica finished this batch at the same time.
+        outcome = entered === 0 ? 'created' : outcomeOf(history[entered]?.event);
+        return undefined;
+      }
       const event = decideFlow(known, flow, report, 'contributions');
-      outcome = event.kind === 'recorded' ? 'updated' : 'repeated';
+      outcome = outcomeOf(event);
       return event;
     });
   } catch (error) {
@@ -75,3 +80,5 @@ async function record(followup: Followup, flow: ReportedFlow, report: string, by
   }
   return outcome;
 }
+
+const outcomeOf = (event: Pick<ContributionEvent, 'kind'> | undefined): FlowOutcome => (event?.kind === 'recorded' ? 'updated' : 'repeated');
