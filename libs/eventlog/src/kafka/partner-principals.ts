@@ -51,7 +51,10 @@ export class PartnerPrincipals {
     return resources.flatMap(({ acls }) => acls).length >= rightsOf(agency).length;
   }
 
-  /** Gives the agency's principal a new password; resolves once every broker knows that and no longer the one before. */
+  /**
+   * Gives the agency's principal a new password; resolves once every broker knows that and no longer the one before, or
+   * once the agency has no rights any more: then somebody else may have taken the password away.
+   */
   async issue(agency: AgencyId): Promise<PartnerAccess> {
     const { mechanism, brokers } = this.#outside;
     const user = partnerUser(agency);
@@ -60,7 +63,7 @@ export class PartnerPrincipals {
     const iterations = ITERATIONS.find((each) => known.every((kept) => kept.get(mechanism) !== each)) ?? ITERATIONS[0];
     const request = await setCredential({ user, mechanism, password, iterations });
     await this.#patience.call(async () => refuseFailed(await this.#wire.one(request)));
-    await this.#until(async () => (await this.#describe(user)).every((kept) => kept.get(mechanism) === iterations));
+    await this.#until(async () => (await this.#describe(user)).every((kept) => kept.get(mechanism) === iterations) || !(await this.isGranted(agency)));
     return { brokers, topic: partnerTopicName(agency), mechanism, username: user, password, groupPrefix: partnerGroupPrefix(agency) };
   }
 
