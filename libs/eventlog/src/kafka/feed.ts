@@ -27,7 +27,7 @@ export interface Following {
 interface Landed {
   readonly node: number;
   readonly answers: readonly Fetched[];
-  readonly error?: unknown;
+  readonly error?: Error;
 }
 
 /**
@@ -57,7 +57,7 @@ export async function* follow(following: Following): AsyncGenerator<readonly Sto
           if (flying.has(node)) continue;
           const from = partitions.map((partition) => ({ partition, offset: next.get(partition) ?? 0, bytes: PARTITION_BYTES }));
           const flight = wire.fetch(node, topic, from, WAIT_MS);
-          flying.set(node, flight.then((answers) => land({ node, answers }), (error: unknown) => land({ node, answers: [], error })));
+          flying.set(node, flight.then((answers) => land({ node, answers }), (cause: unknown) => land({ node, answers: [], error: cause instanceof Error ? cause : new Error('the fetch failed', { cause }) })));
         }
         if (flying.size === 0 && landed.length === 0) throw new CorridorError('UNAVAILABLE', 'no partition has a leader');
         if (landed.length === 0 && !signal.aborted) {

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventLogContract, type KilledWriter } from '../contract.ts';
 import type { SharedLog } from '../contract-shared-groups.ts';
 import type { Position, TopicSpec } from '../event-log.ts';
 import { kafkaBrokers, KafkaFixture } from './engines.testing.ts';
 
 /** The lines that a process prints before it is killed at the `count`th of them. */
-async function* linesUntilKilled(script: string, args: readonly string[], count: number): AsyncGenerator<string> {
-  const child = spawn('node', [fileURLToPath(new URL(script, import.meta.url)), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function* linesUntilKilled(script: URL, args: readonly string[], count: number): AsyncGenerator<string> {
+  const child = spawn('node', [fileURLToPath(script), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let lines = 0;
   for await (const line of createInterface(child.stdout)) {
     lines += 1;
@@ -21,7 +21,7 @@ async function* linesUntilKilled(script: string, args: readonly string[], count:
 async function kill(broker: string, topics: readonly TopicSpec[]): Promise<KilledWriter> {
   const acknowledged: (Position & { readonly key: string })[] = [];
   for (const round of ['1', '2', '3']) {
-    for await (const line of linesUntilKilled('./killed-writer.testing.ts', [broker, topics[0]?.name ?? '', `${topics[0]?.partitions}`, round], 150)) {
+    for await (const line of linesUntilKilled(new URL('./killed-writer.testing.ts', import.meta.url), [broker, topics[0]?.name ?? '', `${topics[0]?.partitions}`, round], 150)) {
       if (line.endsWith('}')) acknowledged.push(JSON.parse(line) as (typeof acknowledged)[number]);
     }
   }
@@ -33,7 +33,7 @@ async function shared(broker: string, topics: readonly TopicSpec[]): Promise<Sha
   const { log, another, dispose } = await KafkaFixture.open(broker, topics);
   const killedConsumer = async (group: string, count: number): Promise<readonly string[]> => {
     const keys: string[] = [];
-    for await (const line of linesUntilKilled('./killed-consumer.testing.ts', [broker, topics[0]?.name ?? '', `${topics[0]?.partitions}`, group], count)) {
+    for await (const line of linesUntilKilled(new URL('./killed-consumer.testing.ts', import.meta.url), [broker, topics[0]?.name ?? '', `${topics[0]?.partitions}`, group], count)) {
       if (line.endsWith('.')) keys.push(line.slice(0, -1));
     }
     return keys;
@@ -56,6 +56,6 @@ for (const broker of kafkaBrokers) {
 
 describe.runIf(kafkaBrokers.length === 0)('event log contract: Kafka', () => {
   it.skipIf(process.env['CORRIDOR_REQUIRE_ENGINES'] !== '1')('has a broker to run on: CORRIDOR_TEST_KAFKA names none', () => {
-    throw new Error('CORRIDOR_TEST_KAFKA names no broker');
+    expect(kafkaBrokers, 'CORRIDOR_TEST_KAFKA names no broker').not.toEqual([]);
   });
 });
