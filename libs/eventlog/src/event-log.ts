@@ -82,7 +82,7 @@ export interface TailOptions extends ConsumeOptions {
  *   new starts at offset 0.
  * - `tail` MUST yield every record from `from` on, in order per partition, then wait for new ones, until its signal
  *   aborts (then it ends without error). It shares its position with nobody and MUST NOT buffer more than `maxBatch`
- *   records beyond what it has yielded. What it yields at once MAY be of several partitions, is never empty, and MUST
+ *   records beyond what it has yielded, or one answer of each broker (4 MiB) where the log is on several machines. What it yields at once MAY be of several partitions, is never empty, and MUST
  *   NOT be more than `maxBatch`.
  * - `end` MUST return, per partition, an offset not lower than that of any record acknowledged before the call, plus 1.
  * - `begin` MUST return, per partition, the lowest offset that still can be read.
