@@ -379,8 +379,9 @@ describe('opening and closing a topic', () => {
     await hub.service.stop();
     await hub.call('closePartnerTopic', { name: NAME }, BETA);
     hub = await again(hub);
-    await vi.waitFor(async () => expect(await reasonOf(recordsOf(hub))).toBe('NOT_FOUND'));
-    expect((await hub.call('getPartnerTopic', { name: NAME }, BETA)).partnerTopic?.state).toBe(PartnerTopicState.PARTNER_TOPIC_STATE_CLOSED);
+    const stateOf = async () => (await hub.call('getPartnerTopic', { name: NAME }, BETA)).partnerTopic?.state;
+    await vi.waitFor(async () => expect(await stateOf()).toBe(PartnerTopicState.PARTNER_TOPIC_STATE_CLOSED), { timeout: 10_000 });
+    expect(await reasonOf(recordsOf(hub))).toBe('NOT_FOUND');
   });
 
   it('gives its administrator a credential, which is on record without anything that follows from it', async () => {

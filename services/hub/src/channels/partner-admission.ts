@@ -21,9 +21,10 @@ export class PartnerAdmission {
 
   /** Does what the policy state asks for now. @throws POLICY_UNCONFIRMED and what the topics of partners reject with. */
   async settle(): Promise<void> {
+    const seen = this.#isActive(this.#policy.state);
+    if (seen === this.#admitted) return;
     // What narrows waits for no confirmation; before anything is known of the agency there is nothing to narrow.
-    const barred = this.#admitted === true && !this.#isActive(this.#policy.state);
-    const active = !barred && this.#isActive((await this.#policy.current()).state);
+    const active = this.#admitted === true ? seen : this.#isActive((await this.#policy.current()).state);
     if (active === this.#admitted) return;
     this.#admitted = undefined;
     await (active ? this.#partnerTopics.provision(this.#agency) : this.#partnerTopics.bar(this.#agency));
