@@ -1,6 +1,7 @@
 import type { DocumentStore } from '@corridor/documents';
 import type { EventLog, PartnerTopics } from '@corridor/eventlog';
 import type { Clock } from '@corridor/kernel';
+import { tracedLog, tracedStore } from '@corridor/telemetry';
 import { TokenVerifier } from './auth/tokens.ts';
 import type { Keys } from './keys/keys.ts';
 import type { Part } from './lifecycle.ts';
@@ -35,14 +36,15 @@ export interface NodeCore {
   readonly grpcPart: Part;
 }
 
-/** Policy state, tokens and gRPC over opened engines. Nothing runs before the parts start. */
-export function nodeCore({ log, partnerTopics, documents, keys, grpc, clock, report }: NodeCoreOptions): NodeCore {
+/** Policy state, tokens and gRPC over opened engines, all of it watched. Nothing runs before the parts start. */
+export function nodeCore({ log: ownLog, partnerTopics, documents, keys, grpc, clock, report }: NodeCoreOptions): NodeCore {
+  const log = tracedLog(ownLog);
   const policy = new PolicyFollower({ log, dataKeys: keys.data, clock, report });
   const tokens = new TokenVerifier(policy, clock);
   const rpc = new GrpcHost({ listener: grpc, tokens, policy, clock, report });
   let port: number | undefined;
   return {
-    ports: { log, partnerTopics, documents, keys, policy, rpc, clock, report },
+    ports: { log, partnerTopics, documents: tracedStore(documents), keys, policy, rpc, clock, report },
     policy,
     tokens,
     rpc,

@@ -1,4 +1,5 @@
 import type { Clock } from '@corridor/kernel';
+import { count, linesTo } from '@corridor/telemetry';
 import type { Report } from './service.ts';
 
 /** Where an error came from: names and stack frames of it and its causes, without their messages, which may carry payloads. */
@@ -16,11 +17,14 @@ export interface Output {
   write(text: string): unknown;
 }
 
-/** Reports as JSON lines, or as short text where a person looks on. */
+/** Reports as JSON lines, with the ids of the trace that is active, or as short text where a person looks on. */
 export function reportTo(output: Output, clock: Clock): Report {
+  const write = linesTo(output);
   return (level, event, facts = {}) => {
     const time = new Date(clock.now()).toISOString();
-    output.write(`${output.isTTY === true ? text(time, level, event, facts) : JSON.stringify({ ...facts, time, level, event })}\n`);
+    if (output.isTTY === true) output.write(`${text(time, level, event, facts)}\n`);
+    else write(level, { ...facts, time, event });
+    if (level !== 'info') count('corridor.reports', 1, { 'corridor.level': level, 'corridor.event': event });
   };
 }
 

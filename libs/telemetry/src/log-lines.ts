@@ -6,7 +6,7 @@ export interface LineOutput {
   write(text: string): unknown;
 }
 
-/** Writes one line of JSON: the level, the facts, and the trace and the span that are active. */
+/** Writes one line of JSON: the level, the facts, and the trace and the span that are active. A fact that is called `level` gives way. */
 export type WriteLine = (level: 'info' | 'warn' | 'error', facts: Readonly<Record<string, string | number>>) => void;
 
 /** Lines of JSON for programs to read. */
@@ -15,5 +15,5 @@ export function linesTo(output: LineOutput): WriteLine {
     { base: null, timestamp: false, formatters: { level: (label) => ({ level: label }) } },
     { write: (line: string) => void output.write(line) },
   );
-  return (level, facts) => logger[level]({ ...facts, ...activeIds() });
+  return (level, { level: _, ...facts }) => logger[level]({ ...facts, ...activeIds() });
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '@corridor/kernel';
 import { configFrom, explained, reportTo } from '@corridor/runtime';
+import { startTelemetry } from '@corridor/telemetry';
 import { HELP } from './help.ts';
 import { serve } from './serve.ts';
 
@@ -11,7 +12,13 @@ try {
   if (values.help === true) say(HELP);
   else {
     const report = reportTo(process.stderr, systemClock);
-    process.exitCode = await serve(configFrom(process.env), { empty: values.empty === true, surroundings: process, clock: systemClock, report, say });
+    const config = configFrom(process.env);
+    const telemetry = await startTelemetry({ service: 'corridor', report });
+    try {
+      process.exitCode = await serve(config, { empty: values.empty === true, surroundings: process, clock: systemClock, report, say });
+    } finally {
+      await telemetry.stop();
+    }
   }
 } catch (error) {
   process.stderr.write(`corridor: ${explained(error)}\n`);

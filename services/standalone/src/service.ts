@@ -37,7 +37,7 @@ export async function build(config: StandaloneConfig, { ports, policy, tokens, d
   const node = () => ({ address: addressNear({ ...grpc, port: grpcPort() ?? 0 }), tls: grpc.tls === undefined ? false : { pinned: grpc.tls.certificate } });
   const gateway = await buildGateway({ listener: http, hosts }, { ...ports, node, tokens, demandOf, conditions });
   return {
-    parts: [...parts(services), gateway, watchPart([policy, ...services], ports.clock)],
+    parts: [...parts(services), gateway, watchPart([policy, reserve, ...services], ports.clock)],
     grpcAddress: () => `${hostOf(grpc)}:${grpcPort() ?? 0}`,
     httpAddress: () => `${http.tls === undefined ? 'http' : 'https'}://${hostOf(http)}:${gateway.port() ?? 0}`,
   };

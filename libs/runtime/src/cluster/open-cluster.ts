@@ -1,6 +1,7 @@
 import { openMongo } from '@corridor/documents/mongodb';
 import { openKafkaEventLog } from '@corridor/eventlog/kafka';
 import type { Clock } from '@corridor/kernel';
+import { kafkaHappenings } from '@corridor/telemetry';
 import { openKeys } from '../keys/stored-keys.ts';
 import type { Part } from '../lifecycle.ts';
 import { nodeCore, type NodeCore } from '../node-core.ts';
@@ -44,13 +45,19 @@ export async function openCluster({ config, clock, report }: ClusterOptions): Pr
     const keyData = keyStore.url === mongodb.url ? data : await openMongo(keyStore);
     if (keyData !== data) opened.push(() => keyData.close());
     const keys = await openKeys({ store: keyData.store(`${database}_keys`), masterKey });
+    const measured = kafkaHappenings();
+    opened.push(async () => measured.stop());
+    const tell = reportingLog(report);
     const log = await openKafkaEventLog({
       connection: kafka.connection,
       topics: Object.values(TOPICS),
       replicas: kafka.replicas,
       minInsync: kafka.minInsync,
       clock,
-      observe: reportingLog(report),
+      observe: (happening) => {
+        measured.observe(happening);
+        tell(happening);
+      },
       ...(kafka.partners.length === 0 ? {} : { partners: { brokers: kafka.partners } }),
       ...(replica === undefined ? {} : { member: replica }),
     });

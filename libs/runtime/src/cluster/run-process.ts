@@ -1,4 +1,5 @@
 import { isPassing, systemClock } from '@corridor/kernel';
+import { startTelemetry } from '@corridor/telemetry';
 import { explained } from '../explained.ts';
 import { run, type Part } from '../lifecycle.ts';
 import { reportTo } from '../report.ts';
@@ -18,11 +19,16 @@ export async function runProcess(name: string, assemble: (cluster: Cluster, conf
   try {
     const report = reportTo(process.stderr, systemClock);
     const config = clusterConfigFrom(process.env);
-    const cluster = await opened({ config, clock: systemClock, report });
+    const telemetry = await startTelemetry({ service: `corridor-${name}`, instance: config.replica, report });
     try {
-      process.exitCode = await run(await assemble(cluster, config), process, report);
+      const cluster = await opened({ config, clock: systemClock, report });
+      try {
+        process.exitCode = await run(await assemble(cluster, config), process, report);
+      } finally {
+        await cluster.close();
+      }
     } finally {
-      await cluster.close();
+      await telemetry.stop();
     }
   } catch (error) {
     process.stderr.write(`corridor ${name}: ${explained(error)}\n`);

@@ -30,6 +30,11 @@ export class Confirmation {
     this.#pending = this.#pending.filter(({ ends }) => !covers(revision, ends));
   }
 
+  /** When what was confirmed last was asked for; before all time when nothing was. */
+  get at(): number {
+    return this.#at;
+  }
+
   /** Up to when what was confirmed last holds, exclusive. */
   get until(): number {
     return this.#at + CONFIRMATION_MS;

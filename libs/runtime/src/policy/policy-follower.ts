@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { EventLog, StoredRecord } from '@corridor/eventlog';
 import { type Clock, CorridorError, isPassing, SharedAsk } from '@corridor/kernel';
 import { emptyPolicyState, evolveAll, type PolicyRevision, type PolicyState } from '@corridor/policy';
+import { gauge } from '@corridor/telemetry';
 import { ed25519PublicKey, type TokenKeys } from '../auth/tokens.ts';
 import type { DataKeys } from '../keys/keys.ts';
 import { traceOf } from '../report.ts';
@@ -28,6 +29,7 @@ export interface PolicyFollowerOptions {
  * here too, so that a restored store of keys loses them again before anything is served.
  */
 export class PolicyFollower implements PolicyView, TokenKeys {
+  readonly name = 'policy';
   readonly #options: PolicyFollowerOptions;
   readonly #inOrder = new InOrder<PolicyRecord>();
   readonly #confirmation = new Confirmation();
@@ -42,6 +44,7 @@ export class PolicyFollower implements PolicyView, TokenKeys {
   #revision: PolicyRevision = { registry: 0, consents: 0 };
   #failure: CorridorError | undefined;
   #running: Promise<unknown> = Promise.resolve();
+  #forget = (): void => undefined;
 
   constructor(options: PolicyFollowerOptions) {
     this.#options = options;
@@ -62,12 +65,16 @@ export class PolicyFollower implements PolicyView, TokenKeys {
   /** Resolves when both topics are folded up to where they ended at the call. @throws CorridorError of the log or the fold. */
   async start(): Promise<void> {
     const ends = await this.#ends();
+    const { clock } = this.#options;
+    const began = clock.now();
+    this.#forget = gauge('corridor.policy.confirmation.age', () => [{ value: Math.max(0, clock.now() - Math.max(began, this.#confirmation.at)) / 1000, labels: {} }]);
     this.#running = Promise.all([this.#follow('registry', REGISTRY_TOPIC), this.#follow('consents', CONSENTS_TOPIC), this.#poll(), this.#watchConfirmation()]);
     await this.#until(() => covers(this.#revision, ends), this.#stopping.signal);
   }
 
   /** Idempotent; resolves when nothing follows any more. */
   async stop(): Promise<void> {
+    this.#forget();
     this.#stopping.abort(new CorridorError('UNAVAILABLE', 'the node is stopping'));
     await this.#running;
   }

@@ -14,6 +14,7 @@ import { addressOf, credentialsOf, type Listener } from './listener.ts';
 import { refusedLate } from './refused-late.ts';
 import type { CallerContext, Method, Methods, RpcHost } from './rpc.ts';
 import { ServerCall } from './server-call.ts';
+import { watched } from './watched-call.ts';
 
 export interface GrpcHostOptions {
   readonly listener: Listener;
@@ -168,9 +169,9 @@ export class GrpcHost implements RpcHost {
   };
 
   #run(route: Route, call: ServerCall): void {
-    const running = this.#serve(route, call)
-      .catch((error: unknown) => this.#fail(route, call, error))
-      .finally(() => this.#running.delete(running));
+    const kind = route.method.roles === 'anyone' || 'unary' in route.method ? 'unary' : 'stream';
+    const serve = () => this.#serve(route, call).catch((error: unknown) => this.#fail(route, call, error));
+    const running = watched(route.path, kind, call, serve).finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:http2';
 import { Metadata, type ServerInterceptingCallInterface } from '@grpc/grpc-js';
-import { CorridorError } from '@corridor/kernel';
+import { CorridorError, type Reason } from '@corridor/kernel';
 import type { Sink } from './rpc.ts';
 import { encodeStatus, STATUS_TRAILER, statusOf } from './status.ts';
 
@@ -22,6 +22,7 @@ export class ServerCall {
   readonly #controller = new AbortController();
   #metadata = new Metadata();
   #ended = false;
+  #told: 'OK' | Reason | undefined;
   #halfClosed = false;
   #reader: PromiseWithResolvers<Buffer | undefined> | undefined;
   #unsent = 0;
@@ -84,6 +85,11 @@ export class ServerCall {
     };
   }
 
+  /** What the caller was told at the end; undefined before, and when it left or was broken off. */
+  get told(): 'OK' | Reason | undefined {
+    return this.#told;
+  }
+
   /** Bytes handed to HTTP/2 since the call began. */
   get handed(): number {
     return this.#handed;
@@ -116,6 +122,7 @@ export class ServerCall {
     if (this.#ended) return;
     if (last !== undefined) this.#send(last);
     this.#end();
+    this.#told = 'OK';
     this.#call.sendStatus({ code: OK, details: 'OK', metadata: null });
   }
 
@@ -126,6 +133,7 @@ export class ServerCall {
     const metadata = new Metadata();
     metadata.set(STATUS_TRAILER, Buffer.from(encodeStatus(status)));
     this.#end(error);
+    this.#told = error.reason;
     this.#call.sendStatus({ code: status.code, details: status.message, metadata });
   }
 
