@@ -3,6 +3,7 @@
  * since their deadlines assume a machine that is not busy type checking. Names as arguments run only those checks.
  */
 import { availableParallelism } from 'node:os';
+import { alarms } from './checks/alarms.ts';
 import type { Check, Outcome } from './checks/check.ts';
 import { failed } from './checks/check.ts';
 import { deadCode } from './checks/dead-code.ts';
@@ -22,6 +23,7 @@ const QUICK: readonly Check[] = [
   { name: 'lint', run: lint },
   { name: 'proto lint', run: protoLint },
   { name: 'proto breaking', run: () => protoBreaking() },
+  { name: 'alarms', run: () => alarms() },
 ];
 const LAST: Check = { name: 'tests', run: tests };
 /** Run only when asked for. */

@@ -5,11 +5,12 @@ import { openApiDocument } from '@corridor/gateway/openapi';
 import { REASONS } from '@corridor/kernel';
 import { ATTRIBUTES, METRICS, SPANS } from '@corridor/telemetry/names';
 import { ROOT, run } from '../command.ts';
+import { dashboardFiles } from '../dashboards/index.ts';
 import { errorsPage } from './errors-page.ts';
 import { telemetryPage } from './telemetry-page.ts';
 
 /** What is generated: files, and folders that hold nothing else. All relative to the root of the repository. */
-const GENERATED = ['libs/contracts/src', 'libs/contracts/descriptors.binpb', 'docs/errors.md', 'docs/telemetry.md', 'docs/openapi.json'] as const;
+const GENERATED = ['libs/contracts/src', 'libs/contracts/descriptors.binpb', 'docs/errors.md', 'docs/telemetry.md', 'docs/openapi.json', 'infra/grafana/dashboards'] as const;
 
 async function buf(...args: readonly string[]): Promise<void> {
   const { code, output } = await run('buf', args);
@@ -26,6 +27,8 @@ async function generateInto(folder: string): Promise<void> {
   await writeFile(join(folder, 'docs/telemetry.md'), telemetryPage({ spans: SPANS, metrics: METRICS, attributes: ATTRIBUTES }));
   const descriptors = await readFile(join(folder, 'libs/contracts/descriptors.binpb'));
   await writeFile(join(folder, 'docs/openapi.json'), `${JSON.stringify(openApiDocument(descriptors), null, 1)}\n`);
+  await mkdir(join(folder, 'infra/grafana/dashboards'), { recursive: true });
+  for (const [file, text] of dashboardFiles()) await writeFile(join(folder, 'infra/grafana/dashboards', file), text);
 }
 
 /** Calls `use` with a folder that holds everything freshly generated, and removes the folder afterwards. */

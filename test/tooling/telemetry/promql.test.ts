@@ -10,5 +10,9 @@ it.each<[string, readonly string[], readonly string[]]>([
   ['max without (instance) (m:rate5m) == Inf', ['m:rate5m'], ['instance']],
   ['topk(5, a) or vector(0)', ['a'], []],
 ])('%s', (expression, metrics, labels) => {
-  expect(mentionedIn(expression)).toEqual({ metrics, labels });
+  expect(mentionedIn(expression)).toMatchObject({ metrics, labels });
+});
+
+it('reads the values that labels are compared with', () => {
+  expect(mentionedIn('a{x="1", y=~"2|3", z!=""}').values).toEqual([['x', '1'], ['y', '2'], ['y', '3'], ['z', '']]);
 });

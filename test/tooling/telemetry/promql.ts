@@ -2,6 +2,8 @@
 export interface Mentioned {
   readonly metrics: readonly string[];
   readonly labels: readonly string[];
+  /** Values that labels are compared with; of a regular expression its alternatives. */
+  readonly values: readonly (readonly [label: string, value: string])[];
 }
 
 /** Words that stand for themselves. */
@@ -27,8 +29,11 @@ export function mentionedIn(expression: string): Mentioned {
     else if (inside !== undefined) labels.add(token);
     else if (next !== '(' && !isAggregation(token, text.slice(index + token.length))) metrics.add(token);
   }
-  return { metrics: [...metrics].toSorted(), labels: [...labels].toSorted() };
+  return { metrics: [...metrics].toSorted(), labels: [...labels].toSorted(), values: valuesIn(expression) };
 }
+
+const valuesIn = (expression: string): Mentioned['values'] =>
+  [...expression.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"([^"]*)"/g)].flatMap(([, label = '', values = '']) => values.split('|').map((value) => [label, value] as const));
 
 /** `sum by (reason) (...)`: the labels come before the parenthesis. */
 const isAggregation = (token: string, rest: string): boolean => /^\s*(by|without)\b/.test(rest) && /^[a-z_]+$/.test(token);
