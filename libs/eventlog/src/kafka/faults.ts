@@ -5,8 +5,6 @@ const REFUSALS = /AUTHORIZATION_FAILED|SASL|POLICY_VIOLATION|UNSUPPORTED|INVALID
 /** Answers that kafkajs takes for final and that pass by themselves: an election, a coordinator that moves, a member that was slow. */
 const PASSING = /^(BROKER_NOT_AVAILABLE|KAFKA_STORAGE_ERROR|FENCED_LEADER_EPOCH|UNKNOWN_LEADER_EPOCH|NOT_ENOUGH_REPLICAS|NOT_ENOUGH_REPLICAS_AFTER_APPEND|UNKNOWN|NOT_COORDINATOR_FOR_GROUP)$/;
 
-/** How long a caller that is told UNAVAILABLE should wait before the next try, ms. */
-const RETRY_AFTER_MS = '1000';
 
 interface Fault {
   readonly name: string;
@@ -43,7 +41,7 @@ export function isPassingFault(error: unknown): boolean {
 
 /** The cluster did not do it in time. */
 export const unavailable = (fault: string, options?: ErrorOptions): CorridorError =>
-  new CorridorError('UNAVAILABLE', `the log cannot be reached now (${fault})`, { retryAfterMs: RETRY_AFTER_MS }, options);
+  new CorridorError('UNAVAILABLE', `the log cannot be reached now (${fault})`, {}, options);
 
 /** A fault as the port tells it. */
 export function refusalOf(cause: unknown): CorridorError {

@@ -240,7 +240,7 @@ describe('replicas', () => {
     call.on('data', () => hub.kill());
     const error = await new Promise<ServiceError>((resolve) => call.on('error', resolve));
     expect(error.code).toBe(status.UNAVAILABLE);
-    expect(infoOf(error)).toEqual({ reason: 'UNAVAILABLE', domain: 'corridor', metadata: { retryAfterMs: '1000' } });
+    expect(infoOf(error)).toEqual({ reason: 'UNAVAILABLE', domain: 'corridor', metadata: {} });
     expect(error.metadata.get('grpc-retry-pushback-ms')).toEqual(['1000']);
     await vi.waitFor(() => expect(reports).toContain('upstream.lost'));
     expect(door.conditions()).toEqual([{ name: 'hub', unwell: 'no replica can be reached' }]);

@@ -2,13 +2,11 @@ import type { OutgoingHttpHeaders } from 'node:http2';
 import { CorridorError } from '@corridor/kernel';
 import { encodeStatus, STATUS_TRAILER, statusOf } from '@corridor/runtime';
 
-/** How soon it is worth trying again, in milliseconds. */
-const RETRY_MS = 1000;
 const UNIMPLEMENTED = 12;
 
-/** A call that the door cannot have answered: with a hint when to try again, for people and for gRPC libraries (gRFC A6). */
+/** A call that the door cannot have answered: gRPC libraries are told when to try again (gRFC A6). */
 export const unavailable = (message: string, cause?: unknown): CorridorError =>
-  new CorridorError('UNAVAILABLE', message, { retryAfterMs: String(RETRY_MS) }, cause === undefined ? {} : { cause });
+  new CorridorError('UNAVAILABLE', message, {}, cause === undefined ? {} : { cause });
 
 /** The trailers that end a call with an error. */
 export function trailersFor(error: CorridorError): OutgoingHttpHeaders {
@@ -17,7 +15,7 @@ export function trailersFor(error: CorridorError): OutgoingHttpHeaders {
     'grpc-status': String(status.code),
     'grpc-message': encodeURI(status.message),
     [STATUS_TRAILER]: Buffer.from(encodeStatus(status)).toString('base64'),
-    ...(error.reason === 'UNAVAILABLE' ? { 'grpc-retry-pushback-ms': String(RETRY_MS) } : {}),
+    ...(error.reason === 'UNAVAILABLE' ? { 'grpc-retry-pushback-ms': String(status.retryAfterMs) } : {}),
   };
 }
 
