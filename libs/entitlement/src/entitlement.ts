@@ -12,6 +12,7 @@ import {
   type Recipient,
 } from '@corridor/policy';
 import type { PolicyView } from '@corridor/runtime';
+import { count } from '@corridor/telemetry';
 import type { DecisionEntry, RecordBook } from './record-book.ts';
 
 /** How many readers' decisions are kept. */
@@ -88,6 +89,7 @@ export class Entitlement {
         return decision;
       });
       await Promise.all([this.#book.decisions(entries), alongside(decisions, revision)]);
+      for (const { decision } of entries) count('corridor.decisions', 1, labelsOf(decision));
       if (this.#revision === undefined || !isSameRevision(this.#revision, revision)) continue;
       if (this.#decisions.size + decided.size > KEPT_DECISIONS) this.#decisions.clear();
       classes.forEach(({ key }, i) => {
@@ -126,6 +128,11 @@ export class Entitlement {
     this.#decisions.clear();
   }
 }
+
+const labelsOf = (decision: Decision) => ({
+  'corridor.decision': decision.outcome,
+  'corridor.deny_reason': decision.outcome === 'deny' ? (decision.reasons[0] ?? 'none') : ('none' as const),
+});
 
 /** What is recorded together with decisions. */
 type Alongside = (decisions: readonly Decision[], revision: PolicyRevision) => Promise<void>;

@@ -33,6 +33,9 @@ export interface Running<N extends SpanName> {
 const MOST_LINKS = 32;
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER, internal: SpanKind.INTERNAL } as const;
 
+/** In the context of a stream. */
+const STREAM = createContextKey('corridor.stream');
+
 let tracer: Tracer | undefined;
 
 /** Makes spans by a tracer from here on; undefined: none. */
@@ -43,8 +46,12 @@ export function traceWith(given: Tracer | undefined): void {
 /** Whether spans are made: spares those who would only prepare for it. */
 export const isTracing = (): boolean => tracer !== undefined;
 
-/** Whether what is active is sampled. */
-export const isTraced = (): boolean => tracer !== undefined && activeIn(context.active()) !== undefined;
+/** Whether what is active is sampled, and ends soon: a stream may live for weeks, and what happens within it is no part of its trace. */
+export function isTraced(): boolean {
+  if (tracer === undefined) return false;
+  const active = context.active();
+  return active.getValue(STREAM) === undefined && activeIn(active) !== undefined;
+}
 
 /** What whoever follows from the active span carries on; undefined when none is active or it is not sampled. */
 export function currentTraceparent(): string | undefined {
@@ -89,20 +96,19 @@ export async function traced<N extends SpanName, T>(name: N, attributes: Attribu
 export const tracedWithin = <N extends SpanName, T>(name: N, attributes: AttributesOf<N>, work: (span: Running<N>) => Promise<T>): Promise<T> =>
   isTraced() ? traced(name, attributes, work) : work(NOTHING);
 
-const STREAM = createContextKey('corridor.stream');
+/** Runs what serves a stream, which its caller traces or does not. */
+export const asStream = <T>(isTracedByCaller: boolean, work: () => T): T =>
+  tracer === undefined ? work() : context.with(context.active().setValue(STREAM, isTracedByCaller ? 'traced' : 'untraced'), work);
 
-/** Runs what serves a stream that no caller traces: each of its messages is a matter of its own. */
-export const asStream = <T>(work: () => T): T => (tracer === undefined ? work() : context.with(context.active().setValue(STREAM, true), work));
-
-/** Where a message comes from: the call, or, in a stream that no caller traces, nowhere; it then links to the stream. */
+/** Where a message comes from: the call, or, in a stream that its caller does not trace, nowhere; it then links to the stream. */
 export const ofMessage = (): Origin =>
-  tracer !== undefined && context.active().getValue(STREAM) === true ? { root: true, links: [currentTraceparent()] } : {};
+  tracer !== undefined && context.active().getValue(STREAM) === 'untraced' ? { root: true, links: [currentTraceparent()] } : {};
 
 /** The origin of a call by what its caller sent; what a caller does not sample is not sampled here either. */
 export const ofCaller = (traceparent: string | undefined): Origin => (remoteContext(traceparent) === undefined ? { root: true } : { from: traceparent });
 
 function place({ from, fromAll, root, links = [] }: Origin): { readonly parent: Context; readonly links: readonly SpanContext[] } {
-  const active = context.active();
+  const active = context.active().deleteValue(STREAM);
   const linked = links.flatMap((one) => sampledContext(one) ?? []);
   if (root === true) return { parent: ROOT_CONTEXT, links: linked };
   const cause = remoteContext(from);

@@ -6,6 +6,7 @@ import { relay, type Relay } from '@corridor/outbox';
 import { openGazetteer } from '@corridor/places';
 import type { Ports, Service } from '@corridor/runtime';
 import { PreparedViews } from './application/prepared-views.ts';
+import { ServedSubscriptions } from './application/served-subscriptions.ts';
 import type { Consent } from './domain/consent.ts';
 import { hubGeography } from './domain/geography.ts';
 import { consentEvent, hubRecordBook, keyEvent, sealBatch } from './events.ts';
@@ -40,7 +41,9 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
   const consents = await documents.collection(storedConsents);
   const topics = await documents.collection(storedPartnerTopics);
   const progress = await documents.collection({ name: 'hub-partner-topic-progress', ...storedJson<Uint8Array>(), indexes: {} });
+  const served = new ServedSubscriptions();
   const delivery = {
+    served,
     updates,
     policy,
     book,
@@ -94,9 +97,11 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
       watch('access log', access.start());
       watch('cut-offs', cutOffs.start());
       void retention.start();
+      served.start();
       channel.start();
     },
     stop: async () => {
+      served.stop();
       await channel.stop();
       await retention.stop();
       await updates.stop();

@@ -15,7 +15,7 @@ export async function watched(path: string, kind: 'unary' | 'stream', call: Serv
   const began = now();
   if (kind === 'stream') level('corridor.rpc.streams', 1, labels);
   try {
-    await span.run(kind === 'stream' && origin.root === true ? () => asStream(serve) : serve);
+    await span.run(kind === 'stream' ? () => asStream(origin.root !== true, serve) : serve);
   } finally {
     const { told } = call;
     // One who left was told nothing: that is how most streams end.

@@ -2,6 +2,7 @@ import type { EventLog, NewRecord } from '@corridor/eventlog';
 import { CorridorError, type Clock } from '@corridor/kernel';
 import { retentionMonth, type ActorRef } from '@corridor/policy';
 import { confirmationPassed, TOPICS, type DataKeys, type SeriesRef } from '@corridor/runtime';
+import { count } from '@corridor/telemetry';
 
 /** How many keys are destroyed at a time. */
 const CHUNK = 100;
@@ -53,4 +54,5 @@ export async function destroyExpired(deps: DestroyDependencies): Promise<number>
 async function destroy(id: string, cause: 'retention' | 'erasure', actor: ActorRef | undefined, deps: DestroyDependencies): Promise<void> {
   await deps.log.append(TOPICS.consents.name, [deps.keyEvent(id, cause, actor, deps.clock)]);
   await deps.keys.destroy(id);
+  count('corridor.keys.destroyed', 1, { 'corridor.cause': cause });
 }

@@ -7,6 +7,7 @@ import type { HubGeography } from '../domain/geography.ts';
 import type { FoldedUpdate } from '../domain/folded-record.ts';
 import { countsNationalities, placesOf, type UpdateBatch } from '../domain/update.ts';
 import type { FoldedUpdates } from './folded-updates.ts';
+import { watchPublishing } from './watched-publishing.ts';
 
 /** The most updates of one message. */
 const MAX_UPDATES = 256;
@@ -47,7 +48,9 @@ export interface Publishing {
  * after the promise of the one before, stand in the log in that order.
  * @throws CorridorError when the command is refused; nothing of it is published then.
  */
-export async function publishUpdates(command: PublishCommand, deps: PublishDependencies): Promise<Publishing> {
+export const publishUpdates = (command: PublishCommand, deps: PublishDependencies): Promise<Publishing> => watchPublishing(command, () => publish(command, deps));
+
+async function publish(command: PublishCommand, deps: PublishDependencies): Promise<Publishing> {
   const { keys, policy, clock, log, updates, seal } = deps;
   const batch = await accept(command, deps);
   const id = { owner: batch.owner, series: batch.series, month: retentionMonth(clock.now(), batch.handling.retentionDays) };

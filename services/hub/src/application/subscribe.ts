@@ -3,6 +3,7 @@ import { CorridorError, newUuid, type Clock } from '@corridor/kernel';
 import type { Position } from '@corridor/eventlog';
 import { isNewerRevision, type ActorRef, type Decision, type PolicyRevision, type Purpose } from '@corridor/policy';
 import type { NodeAead, PolicyView } from '@corridor/runtime';
+import { count, record as measure } from '@corridor/telemetry';
 import { allowedViews, firstHalf, withoutIndexes, type AllowedView } from '../domain/allowed-views.ts';
 import { wantsSeries, type UpdateFilter } from '../domain/filter.ts';
 import type { FoldedRecord, ReadableRecord } from '../domain/folded-record.ts';
@@ -11,6 +12,8 @@ import { openCursor, sealCursor } from './cursor.ts';
 import { DeliveryWindows, type ClosedWindow } from './delivery-window.ts';
 import type { FoldedUpdates } from './folded-updates.ts';
 import type { PreparedView, PreparedViews } from './prepared-views.ts';
+import type { ServedSubscriptions } from './served-subscriptions.ts';
+import { TracedDeliveries } from './traced-deliveries.ts';
 
 /** How many records are taken at a time before others get their turn. */
 const BATCH = 64;
@@ -30,13 +33,21 @@ export interface SubscribeCommand {
   readonly start: { readonly kind: 'now' } | { readonly kind: 'beginning' } | { readonly kind: 'cursor'; readonly cursor: Uint8Array };
 }
 
+/** A view on its way out. */
+export interface Delivery {
+  readonly prepared: PreparedView;
+  /** What whoever takes it follows from, where that is sampled. */
+  readonly traceparent: string | undefined;
+}
+
 /** Where a subscription's events go. Each sends at once and resolves when the transport takes more. */
 export interface Outlet {
+  readonly channel: 'stream' | 'topic';
   /** The most bytes of one delivery; a view with several updates that is larger goes out in parts. */
   readonly mostBytes: number;
   /** How many deliveries go out together, at least 1; fewer when there is something to wait for before the next. */
   readonly mostAtOnce: number;
-  deliveries(prepared: readonly PreparedView[]): Promise<void>;
+  deliveries(ready: readonly Delivery[]): Promise<void>;
   mark(cursor: Buffer): Promise<void>;
   windowOpened(windowId: string): Promise<void>;
   windowClosed(window: ClosedWindow): Promise<void>;
@@ -50,6 +61,7 @@ export interface SubscribeDependencies {
   readonly views: PreparedViews;
   readonly geography: HubGeography;
   readonly cursors: NodeAead;
+  readonly served: ServedSubscriptions;
   readonly clock: Clock;
 }
 
@@ -60,9 +72,11 @@ export interface SubscribeDependencies {
 export async function subscribe(command: SubscribeCommand, outlet: Outlet, signal: AbortSignal, deps: SubscribeDependencies): Promise<void> {
   const subscription = new Subscription(command, outlet, deps);
   await subscription.refuseBeyondEnd();
+  const leave = deps.served.enter({ agency: command.actor.agency, channel: outlet.channel, lag: () => subscription.lag() });
   try {
     await subscription.run(signal);
   } finally {
+    leave();
     await subscription.end();
   }
 }
@@ -89,6 +103,7 @@ class Subscription {
   readonly #outlet: Outlet;
   readonly #deps: SubscribeDependencies;
   readonly #windows: DeliveryWindows;
+  readonly #traced: TracedDeliveries;
   readonly #offsets: number[];
   /** Sequence number of the next record at hand; undefined while reading from the archive. */
   #sequence: number | undefined;
@@ -102,6 +117,7 @@ class Subscription {
     this.#outlet = outlet;
     this.#deps = deps;
     this.#windows = new DeliveryWindows(book, clock, { subscriptionId: newUuid(clock.now()), actor, purpose });
+    this.#traced = new TracedDeliveries({ agency: actor.agency, purpose, channel: outlet.channel }, deps.served.spans, clock);
     this.#offsets = this.#startAt();
     this.#markedAt = clock.now();
   }
@@ -129,6 +145,11 @@ class Subscription {
     } catch {
       // A window that is never closed counts as received up to its bound; what ended the stream is told, not this.
     }
+  }
+
+  /** By how many records it is behind what is folded. */
+  lag(): number {
+    return this.#deps.updates.offsets.reduce((sum, offset, p) => sum + Math.max(0, offset - (this.#offsets[p] ?? 0)), 0);
   }
 
   /** @throws LOG_INCOMPLETE for a cursor that is ahead of the log: an older copy of it was restored. */
@@ -189,12 +210,27 @@ class Subscription {
    * them, go out together: what was decided is what goes out.
    */
   async #take(records: readonly FoldedRecord[], signal: AbortSignal): Promise<void> {
-    const ready: PreparedView[] = [];
+    try {
+      await this.#takeAll(records, signal);
+      this.#traced.ended();
+    } catch (error) {
+      this.#traced.ended(error);
+      throw error;
+    }
+  }
+
+  async #takeAll(records: readonly FoldedRecord[], signal: AbortSignal): Promise<void> {
+    const ready: Delivery[] = [];
     /** Records that are done with once what is ready has gone out. */
     const passed: Position[] = [];
     let bytes = 0;
     const send = async (): Promise<void> => {
-      if (ready.length > 0) await this.#outlet.deliveries(ready.splice(0));
+      if (ready.length > 0) {
+        const out = ready.splice(0);
+        await this.#outlet.deliveries(out);
+        this.#traced.sent();
+        this.#count(out);
+      }
       bytes = 0;
       for (const { partition, offset } of passed.splice(0)) this.#offsets[partition] = offset + 1;
       // A slow reader may take long for a batch, and what it has is not to be sent again.
@@ -202,6 +238,7 @@ class Subscription {
     };
     for (const record of records) {
       const taking: Taking = { record, done: new Set(), illegible: false };
+      this.#traced.began(record);
       for (let more = true; more; ) {
         const step = this.#step(taking, signal);
         switch (step.kind) {
@@ -215,17 +252,32 @@ class Subscription {
             this.#unmarked = true;
             bytes += step.prepared.message.length;
             more = !step.isLast;
-            if (!more) passed.push(record);
-            if (ready.push(step.prepared) >= this.#outlet.mostAtOnce || bytes >= BYTES_AT_ONCE) await send();
+            ready.push({ prepared: step.prepared, traceparent: this.#traced.delivers(record, step.prepared.allowed.indexes.length) });
+            if (!more) this.#passed(record, passed);
+            if (ready.length >= this.#outlet.mostAtOnce || bytes >= BYTES_AT_ONCE) await send();
             break;
           case 'pass':
             more = false;
-            passed.push(record);
+            this.#passed(record, passed);
         }
         if (signal.aborted) return;
       }
     }
     await send();
+  }
+
+  #passed(record: FoldedRecord, passed: Position[]): void {
+    this.#traced.passed(record);
+    passed.push(record);
+  }
+
+  #count(out: readonly Delivery[]): void {
+    const { clock } = this.#deps;
+    const channel = { 'corridor.channel': this.#outlet.channel };
+    const updates = out.reduce((sum, { prepared }) => sum + prepared.allowed.indexes.length, 0);
+    count('corridor.deliveries', updates, { ...channel, 'corridor.agency': this.#command.actor.agency });
+    // What is caught up with says nothing of how quick the hub is.
+    if (this.#sequence !== undefined) for (const { prepared } of out) measure('corridor.delivery.latency', Math.max(0, clock.now() - prepared.record.time) / 1000, channel);
   }
 
   /** Never waits. */
@@ -241,7 +293,11 @@ class Subscription {
     }
     const entitlement = inPerson ? entitlements.of(actor, purpose, handling) : entitlements.ofAgency(actor.agency, purpose);
     const decisions = entitlement.known(record.groups);
-    if (decisions === undefined) return { kind: 'wait', until: () => entitlement.decide(record.groups) };
+    if (decisions === undefined) {
+      this.#traced.decides(record);
+      return { kind: 'wait', until: () => entitlement.decide(record.groups) };
+    }
+    this.#traced.decided(record);
     for (;;) {
       const [whole, ...others] = this.#allowed(record, decisions, done);
       if (whole === undefined) return PASS;

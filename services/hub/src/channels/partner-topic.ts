@@ -2,6 +2,7 @@ import type { Documents, Leases, Versioned } from '@corridor/documents';
 import { MAX_ENVELOPE_BYTES, partnerTopicName, type EventLog, type PartnerTopics } from '@corridor/eventlog';
 import { CorridorError, type AgencyId, type Reason } from '@corridor/kernel';
 import type { Report } from '@corridor/runtime';
+import { carrying, count } from '@corridor/telemetry';
 import { subscribe, type Outlet, type SubscribeDependencies } from '../application/subscribe.ts';
 import type { PartnerTopic } from '../domain/partner-topic.ts';
 import { deliveryRecord } from '../events.ts';
@@ -163,12 +164,13 @@ export class PartnerTopicChannel {
     const { log, clock, progress } = this.#deps;
     const { agency } = topic;
     return {
+      channel: 'topic',
       mostBytes: MAX_ENVELOPE_BYTES - ENVELOPE_OVERHEAD,
       mostAtOnce: APPENDED_AT_ONCE,
-      deliveries: async (prepared) => {
+      deliveries: async (ready) => {
         await log.append(
           partnerTopicName(agency),
-          prepared.map((one) => deliveryRecord(agency, one, clock)),
+          ready.map(({ prepared, traceparent }) => carrying(deliveryRecord(agency, prepared, clock), traceparent)),
         );
       },
       mark: async (cursor) => {
@@ -188,6 +190,7 @@ export class PartnerTopicChannel {
   }
 
   #failed(agency: AgencyId, reason: Reason): void {
+    count('corridor.partner_topic.failures', 1, { 'corridor.agency': agency, 'corridor.reason': reason });
     if (this.#failing.get(agency) === reason) return;
     this.#failing.set(agency, reason);
     this.#deps.report('warn', 'hub.partner-topic-failed', { agency, reason });

@@ -49,6 +49,8 @@ interface RecordPlace {
   readonly time: number;
   /** Bytes of its envelope. */
   readonly size: number;
+  /** What whoever delivers it follows from (W3C Trace Context); absent where that is not sampled, or no longer known. */
+  readonly traceparent?: string;
 }
 
 /** A record of corridor.updates.v1, opened once, folded once, masked once. */

@@ -2,6 +2,7 @@ import type { Sealed } from '@corridor/contracts/common/v1/envelope';
 import type { EventLog, StoredRecord } from '@corridor/eventlog';
 import { CorridorError, isPassing, SharedAsk, Signal, untilWritten, uuidTime, type AgencyId, type Clock, type SeriesId } from '@corridor/kernel';
 import { readEnvelope, sealedFor, TOPICS, type DataKey, type DataKeys, type Report } from '@corridor/runtime';
+import { causeOf, gauge, traced } from '@corridor/telemetry';
 import type { FoldedUpdates, Recent } from '../application/folded-updates.ts';
 import { classGroups, type FoldedRecord, type ReadableRecord, type VersionOfReport } from '../domain/folded-record.ts';
 import { reportKey } from '../domain/report.ts';
@@ -62,6 +63,7 @@ export class UpdateLog implements FoldedUpdates {
   readonly #newEnd = new SharedAsk(() => this.end());
   #fold: ReportFold;
   #failure: CorridorError | undefined;
+  #forget: readonly (() => void)[] = [];
   #running: Promise<void> | undefined;
   #archiving: Promise<void> | undefined;
   #pulsing: Promise<void> | undefined;
@@ -85,6 +87,7 @@ export class UpdateLog implements FoldedUpdates {
       this.#fold = this.#foldFrom(position.newestId);
     }
     const end = await this.#log.end(TOPIC);
+    this.#measure();
     this.#running = this.#run().catch((error: unknown) => this.#fail(error));
     this.#archiving = this.#archiveAll().catch((error: unknown) => {
       if (!this.#stopping.signal.aborted) this.#fail(error);
@@ -96,8 +99,16 @@ export class UpdateLog implements FoldedUpdates {
     }
   }
 
+  #measure(): void {
+    this.#forget = [
+      gauge('corridor.fold.lag', async () => [{ value: (await this.end()).reduce((sum, end, p) => sum + Math.max(0, end - (this.offsets[p] ?? 0)), 0), labels: {} }]),
+      gauge('corridor.archive.lag', () => [{ value: this.head - this.#archivedHead, labels: {} }]),
+    ];
+  }
+
   /** Finishes the batch in hand and archives what is folded. */
   async stop(): Promise<void> {
+    for (const forget of this.#forget) forget();
     this.#stopping.abort();
     this.#archived.fire();
     await this.#running;
@@ -207,7 +218,7 @@ export class UpdateLog implements FoldedUpdates {
       try {
         for await (const records of this.#log.tail(TOPIC, [...this.offsets], { signal })) {
           for (const record of records) {
-            await this.#take(record);
+            await this.#takeTraced(record);
             if (this.#atHand.exceeds(AHEAD_OF_ARCHIVE)) await this.#makeRoom(() => this.#atHand.exceeds(AHEAD_OF_ARCHIVE));
             if (signal.aborted) return;
           }
@@ -229,10 +240,16 @@ export class UpdateLog implements FoldedUpdates {
     }
   }
 
-  async #take(stored: StoredRecord): Promise<void> {
+  #takeTraced(stored: StoredRecord): Promise<void> {
+    const traceparent = causeOf(stored);
+    return traceparent === undefined ? this.#take(stored) : traced('fold', {}, () => this.#take(stored, traceparent), { from: traceparent });
+  }
+
+  async #take(stored: StoredRecord, traceparent?: string): Promise<void> {
     const envelope = readEnvelope(stored);
     const { partition, offset } = stored;
-    const place = { partition, offset, id: envelope.id, time: envelope.time.getTime(), size: stored.envelope.length };
+    const cause = traceparent === undefined ? {} : { traceparent };
+    const place = { partition, offset, id: envelope.id, time: envelope.time.getTime(), size: stored.envelope.length, ...cause };
     if (envelope.body.$case !== 'sealed') throw new CorridorError('DATABASE_DAMAGED', 'an update in the log is not sealed');
     const sealedHere = this.#awaited.sealedHere(envelope.id);
     // What was sealed here need not be opened again, unless the key has gone since.

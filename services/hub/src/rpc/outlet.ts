@@ -10,10 +10,11 @@ const bytesOf = (event: NonNullable<SubscribeResponse['event']>): Buffer => view
 
 /** The events of a subscription as messages of its stream. */
 export const outletTo = (sink: Sink<SubscribeResponse>): Outlet => ({
+  channel: 'stream',
   mostBytes: Number.MAX_SAFE_INTEGER,
   mostAtOnce: 1,
-  deliveries: async (prepared) => {
-    for (const { message } of prepared) await sink.write(message);
+  deliveries: async (ready) => {
+    for (const { prepared } of ready) await sink.write(prepared.message);
   },
   mark: (cursor) => sink.write({ event: { $case: 'mark', value: { cursor } } }),
   windowOpened: (windowId) => sink.write({ event: { $case: 'windowOpened', value: { windowId } } }),
