@@ -1,4 +1,5 @@
-import { agencyId, utf8 } from '@corridor/kernel';
+import { randomBytes } from 'node:crypto';
+import { type AgencyId, agencyId, utf8 } from '@corridor/kernel';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { EventLog, NewRecord, StoredRecord } from './event-log.ts';
 import { isPartnerTopic, type PartnerAccess, type PartnerTopics, partnerTopicName } from './partner-topics.ts';
@@ -34,20 +35,26 @@ export interface OutsideClient {
 }
 
 const DEADLINE = { timeout: 10_000, interval: 5 };
-const BETA = agencyId('beta');
+/** Other suites may use the same engine. */
+const RUN = randomBytes(6).toString('hex');
+const BETA = agencyId(`beta-${RUN}`);
 const TOPIC = partnerTopicName(BETA);
-const GAMMA = agencyId('gamma');
+const GAMMA = agencyId(`gamma-${RUN}`);
+const isOfRun = (agency: AgencyId): boolean => agency.endsWith(RUN);
 const never = new AbortController().signal;
 
-/** The tests of the port: one for each MUST sentence at `PartnerTopics`. Call it in a test file of the adapter. */
-export function partnerTopicsContract(name: string, open: () => Promise<PartnersFixture>): void {
+/**
+ * The tests of the port: one for each MUST sentence at `PartnerTopics`. Call it in a test file of the adapter.
+ * @param open opens a log without topics of these agencies
+ */
+export function partnerTopicsContract(name: string, open: (agencies: readonly AgencyId[]) => Promise<PartnersFixture>): void {
   describe(`partner topics contract: ${name}`, () => {
     let fixture: PartnersFixture | undefined;
     afterEach(async () => {
       await fixture?.dispose();
       fixture = undefined;
     });
-    const opened = async (): Promise<PartnersFixture> => (fixture = await open());
+    const opened = async (): Promise<PartnersFixture> => (fixture = await open([BETA, GAMMA]));
     const reopened = async (before: PartnersFixture): Promise<PartnersFixture> => (fixture = await before.reopen());
 
     it('lets every operation of the log work on a topic that was provisioned', async () => {
@@ -82,7 +89,7 @@ export function partnerTopicsContract(name: string, open: () => Promise<Partners
       await before.partners.provision(BETA);
       await before.log.append(TOPIC, [record('a')]);
       const { log, partners } = await reopened(before);
-      expect(await partners.agencies()).toEqual([BETA, GAMMA]);
+      expect(await agenciesIn(partners)).toEqual([BETA, GAMMA]);
       expect((await readAll(log)).map(text)).toEqual(['a']);
       await log.append(TOPIC, [record('a')]);
       expect(await readAll(log)).toHaveLength(2);
@@ -94,7 +101,7 @@ export function partnerTopicsContract(name: string, open: () => Promise<Partners
       await log.append(TOPIC, [record('a')]);
       await partners.provision(BETA);
       expect((await readAll(log)).map(text)).toEqual(['a']);
-      expect(await partners.agencies()).toEqual([BETA]);
+      expect(await agenciesIn(partners)).toEqual([BETA]);
     });
 
     it('refuses what is called on a topic once it is withdrawn, and ends the readers that run', async () => {
@@ -111,7 +118,7 @@ export function partnerTopicsContract(name: string, open: () => Promise<Partners
       await expect(log.read(TOPIC, { partition: 0, offset: 0 }, 1)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
       await Promise.all(ended);
       await withdrawn;
-      expect(await partners.agencies()).toEqual([]);
+      expect(await agenciesIn(partners)).toEqual([]);
     });
 
     it('begins anew when it is provisioned again: records and positions of groups are gone, others are untouched', async () => {
@@ -159,7 +166,7 @@ export function partnerTopicsContract(name: string, open: () => Promise<Partners
     it('resolves the withdrawal of a topic that is not there', async () => {
       const { partners } = await opened();
       await partners.withdraw(BETA);
-      expect(await partners.agencies()).toEqual([]);
+      expect(await agenciesIn(partners)).toEqual([]);
     });
 
     it('tells who waits once the topic is there, and at once when it is there already', async () => {
@@ -254,7 +261,7 @@ export function partnerTopicsContract(name: string, open: () => Promise<Partners
       await before.log.append(TOPIC, [record('b')]);
       const { log, partners, outside } = await reopened(before);
       expect((await readAll(log)).map(text).toSorted()).toEqual(['a', 'b']);
-      expect(await partners.agencies()).toEqual([BETA]);
+      expect(await agenciesIn(partners)).toEqual([BETA]);
       if (access === undefined || outside === undefined) return;
       await expect(outside.connect(access)).rejects.toThrow('refused');
       await expect(partners.issueAccess(BETA)).rejects.toMatchObject({ reason: 'STATE_FORBIDS' });
@@ -268,7 +275,7 @@ export function partnerTopicsContract(name: string, open: () => Promise<Partners
     it('resolves the barring of an agency whose topic is not there', async () => {
       const { partners } = await opened();
       await partners.bar(BETA);
-      expect(await partners.agencies()).toEqual([]);
+      expect(await agenciesIn(partners)).toEqual([]);
     });
 
     it('withdraws the access and the positions of groups outside with the topic', async () => {
@@ -310,6 +317,7 @@ export function partnerTopicsContract(name: string, open: () => Promise<Partners
   });
 }
 
+const agenciesIn = async (partners: PartnerTopics): Promise<readonly AgencyId[]> => (await partners.agencies()).filter(isOfRun);
 const record = (content: string): NewRecord => ({ key: content, envelope: utf8(content), headers: { ce_id: content } });
 const text = ({ envelope }: StoredRecord): string => Buffer.from(envelope).toString();
 

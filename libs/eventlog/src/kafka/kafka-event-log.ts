@@ -64,7 +64,7 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
   const admin = adminOf(connection, observe);
   try {
     await patience.call(() => admin.connect());
-    await declareTopics(admin, topics, keeping);
+    await declareTopics(admin, topics, keeping, patience);
   } catch (error) {
     await admin.disconnect();
     throw refusalOf(error);
@@ -128,7 +128,7 @@ export class KafkaEventLog implements EventLog {
       admin,
       wire,
       patience,
-      make: (spec) => declareTopics(admin, [spec], keeping),
+      make: (spec) => declareTopics(admin, [spec], keeping, patience),
       ...(outside === undefined ? {} : { principals: new PartnerPrincipals(admin, wire, patience, outside) }),
     });
   }

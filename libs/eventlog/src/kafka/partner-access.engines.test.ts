@@ -22,13 +22,14 @@ const record = (content: string): NewRecord => ({
 describe.runIf(BROKER !== undefined)('the own topic of a partner on Kafka', () => {
   // Other suites use the same broker.
   const [beta, gamma] = [agencyId(`beta-${randomUUID()}`), agencyId(`gamma-${randomUUID()}`)];
-  const declared = [{ name: `corridor.updates.${randomUUID()}`, partitions: 2, retention: 'forever' }] as const;
+  let declared = '';
   let fixture: KafkaFixture;
   let log: KafkaEventLog;
   const clients: PartnerClient[] = [];
 
   beforeEach(async () => {
-    fixture = await KafkaFixture.open(BROKER ?? '', declared, { partners: { brokers: PARTNERS } });
+    declared = `corridor.updates.${randomUUID()}`;
+    fixture = await KafkaFixture.open(BROKER ?? '', [{ name: declared, partitions: 2, retention: 'forever' }], { partners: { brokers: PARTNERS } });
     log = fixture.log;
   });
   afterEach(async () => {
@@ -58,7 +59,7 @@ describe.runIf(BROKER !== undefined)('the own topic of a partner on Kafka', () =
       const client = await connect(access);
       expect(await client.records(access.topic)).toEqual([{ key: sent.key, value: Buffer.from(sent.envelope), headers: sent.headers }]);
       await refused(client.read(partnerTopicName(other)));
-      await refused(client.read(declared[0].name));
+      await refused(client.read(declared));
       await refused(client.consume(access.topic, `partner.${other}.reports`));
       await refused(client.consume(partnerTopicName(other), `${access.groupPrefix}reports`));
       await refused(client.append(access.topic, 'forged'));

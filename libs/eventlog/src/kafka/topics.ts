@@ -2,7 +2,7 @@ import { setTimeout as timeout } from 'node:timers/promises';
 import { CorridorError } from '@corridor/kernel';
 import kafkajs, { type Admin } from 'kafkajs';
 import type { TopicSpec } from '../event-log.ts';
-import { refusalOf } from './faults.ts';
+import type { Patience } from './patience.ts';
 
 /** How topics are kept on the cluster. */
 export interface TopicKeeping {
@@ -34,17 +34,16 @@ const settings = ({ retention }: TopicSpec, { minInsync }: TopicKeeping): Readon
  * Creates the topics that are not there, and checks the others.
  * @throws CorridorError CONFIG_INVALID that names what differs; UNAVAILABLE
  */
-export async function declareTopics(admin: Admin, topics: readonly TopicSpec[], keeping: TopicKeeping): Promise<void> {
-  try {
+export async function declareTopics(admin: Admin, topics: readonly TopicSpec[], keeping: TopicKeeping, patience: Patience): Promise<void> {
+  // Patiently: asked for all topics, kafkajs gives no answer while one of them, of whomever, comes or goes.
+  await patience.call(async () => {
     // Asking for a topic that is not there takes kafkajs 8 s.
     const there = new Set(await admin.listTopics());
     const missing = topics.filter(({ name }) => !there.has(name));
     if (missing.length > 0) await create(admin, missing, keeping);
     await checkPartitions(admin, topics);
     await checkSettings(admin, topics, keeping);
-  } catch (error) {
-    throw refusalOf(error);
-  }
+  });
 }
 
 async function create(admin: Admin, topics: readonly TopicSpec[], keeping: TopicKeeping): Promise<void> {

@@ -39,7 +39,7 @@ async function open(file = join(mkdtempSync(join(tmpdir(), 'corridor-partners-')
   };
 }
 
-partnerTopicsContract('SQLite', open);
+partnerTopicsContract('SQLite', () => open());
 
 describe('partner topics in a SQLite file', () => {
   it('takes the numbers of withdrawn partitions again, so that room for coming and going never ends', async () => {
