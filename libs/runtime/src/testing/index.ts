@@ -2,3 +2,4 @@ export * from './access-table.ts';
 export * from './aead.ts';
 export * from './certificates.ts';
 export * from './policy-facts.ts';
+export { nodeCore, type NodeCore } from '../node-core.ts';
