@@ -6,6 +6,7 @@ import type { NewRecord, StoredRecord } from '@corridor/eventlog';
 import { canonicalJson, CorridorError, derivedUuid, type AgencyId, type Clock } from '@corridor/kernel';
 import type { ActorRef } from '@corridor/policy';
 import { actorName, encode, newEnvelope, newRecord, readEnvelope, sealedFor, TOPICS, type DataKeys } from '@corridor/runtime';
+import { causeOf } from '@corridor/telemetry';
 import type { AlertNews } from './application/news.ts';
 import { alertKeyId } from './application/stored.ts';
 import type { AlertChange } from './domain/alert.ts';
@@ -43,7 +44,8 @@ export async function alertEvent(change: AlertChange, by: ActorRef | undefined, 
 export async function newsOf(record: StoredRecord, keys: DataKeys): Promise<AlertNews> {
   const { partition, offset } = record;
   const { id, type, subject, body } = readEnvelope(record);
-  const place = { partition, offset, id };
+  const traceparent = causeOf(record);
+  const place = { partition, offset, id, ...(traceparent === undefined ? {} : { traceparent }) };
   if (type !== ALERT_TYPE) return place;
   if (body.$case !== 'sealed') throw new CorridorError('DATABASE_DAMAGED', 'an alert in the log is not sealed');
   try {

@@ -4,9 +4,11 @@ import { Entitlements, recordBook } from '@corridor/entitlement';
 import { agencyId, CorridorError } from '@corridor/kernel';
 import { openGazetteer, type Gazetteer } from '@corridor/places';
 import { Outboxes, sealedCollection, SealedDocuments, type Ports, type Service } from '@corridor/runtime';
+import { gauge, SpanBudget } from '@corridor/telemetry';
 import { Admission } from './application/admission.ts';
 import { doWhatIsDue, whenDue } from './application/due-changes.ts';
 import type { EarlyWarning } from './application/early-warning.ts';
+import { overdueDuties } from './application/overdue-duties.ts';
 import { evaluate, evaluateHistory } from './application/evaluate.ts';
 import { placesOf } from './application/places.ts';
 import type { AlertTopics } from './application/set-alert-topics.ts';
@@ -68,6 +70,7 @@ export async function build(config: AlertsConfig, ports: Ports): Promise<Service
       places,
       clock,
       report,
+      spans: new SpanBudget(),
       ruleEvent: (change, by) => ruleEvent(change, by, clock),
       alertEvent: (change, by) => alertEvent(change, by, agency, keys.data, clock),
       due: () => clockwork.wake(),
@@ -103,6 +106,7 @@ export async function build(config: AlertsConfig, ports: Ports): Promise<Service
         history: () => catchUp.wake(),
       },
       intake,
+      forget: gauge('corridor.alerts.duties.overdue', async () => [{ value: await overdueDuties(early), labels: {} }]),
       parts: [intake, catchUp, channel, clockwork, forgetting(leases, clock, report, () => observations.forgetExpired())],
       unwell: () => (intake.waitsFor === undefined ? channel.unwell() : `what was received is not evaluated: ${intake.waitsFor}`),
     };
@@ -118,6 +122,7 @@ export async function build(config: AlertsConfig, ports: Ports): Promise<Service
     async stop() {
       const opened = running;
       running = undefined;
+      opened?.forget();
       for (const part of opened?.parts ?? []) await part.stop();
       await outboxes.stop();
     },
@@ -136,4 +141,6 @@ interface Running {
   /** In the order of starting and of stopping. */
   readonly parts: readonly { start(): void; stop(): Promise<void> }[];
   unwell(): string | undefined;
+  /** Ends what is measured of it. */
+  forget(): void;
 }

@@ -1,5 +1,6 @@
 import { checkProse, CorridorError, type Uuid } from '@corridor/kernel';
 import { mayAnswer, type ActorRef } from '@corridor/policy';
+import { traced } from '@corridor/telemetry';
 import { shownTo, type Alert } from '../domain/alert.ts';
 import { isEscalated, type FocalPointRef } from '../domain/duty.ts';
 import { acknowledge } from '../domain/thread.ts';
@@ -16,18 +17,20 @@ export async function acknowledgeAlert(early: EarlyWarning, by: ActorRef, id: Uu
   checkProse(note, 0, 500, 'note');
   const { alert, admitted } = await readable(early, by, id);
   checkMay(early, by, alert, point);
-  const shown = (acknowledged: Alert): Alert => shownTo(acknowledged, by.agency, admitted.obligations);
+  const fulfilled = await traced('alert.acknowledge', { 'corridor.agency': by.agency }, () => fulfil(early, by, id, point, note), { links: [alert.traceparent] });
+  return shownTo(fulfilled, by.agency, admitted.obligations);
+}
+
+async function fulfil(early: EarlyWarning, by: ActorRef, id: Uuid, point: FocalPointRef, note: string): Promise<Alert> {
   try {
-    return shown(
-      await changeAlert(early, id, by, (current) => {
-        checkMay(early, by, current, point);
-        const change = acknowledge(current, point, by, note, early.clock.now());
-        if (change === undefined) throw new Fulfilled(current);
-        return change;
-      }),
-    );
+    return await changeAlert(early, id, by, (current) => {
+      checkMay(early, by, current, point);
+      const change = acknowledge(current, point, by, note, early.clock.now());
+      if (change === undefined) throw new Fulfilled(current);
+      return change;
+    });
   } catch (error) {
-    if (error instanceof Fulfilled) return shown(error.alert);
+    if (error instanceof Fulfilled) return error.alert;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { commit } from '@corridor/outbox';
 import type { ActorRef } from '@corridor/policy';
 import type { Alert, AlertChange } from '../domain/alert.ts';
 import type { EarlyWarning, StoredAlert } from './early-warning.ts';
+import { changed } from './watched-changes.ts';
 
 /**
  * Commits what somebody, or the clock, makes of an alert.
@@ -15,18 +16,19 @@ export async function changeAlert(
   by: ActorRef | undefined,
   decide: (alert: Alert) => AlertChange | Promise<AlertChange>,
 ): Promise<Alert> {
-  const { alert } = await commit<StoredAlert, AlertChange>({
+  const change = await commit<StoredAlert, AlertChange>({
     documents: early.alerts,
     id,
     decide: (stored) => {
       if (stored === undefined || stored.state === 'erased') throw unknownAlert();
       return decide(stored);
     },
-    evolve: (_, change) => change.alert,
-    eventOf: (change) => early.alertEvent(change, by),
+    evolve: (_, { alert }) => alert,
+    eventOf: (decided) => early.alertEvent(decided, by),
   });
+  changed(change);
   early.due();
-  return alert;
+  return change.alert;
 }
 
 /** The answer to whoever may not see an alert, and to whoever names none. */

@@ -8,6 +8,7 @@ import { checkPurpose, isSameActor } from '../domain/rule.ts';
 import { checkHazard } from '../domain/hazard.ts';
 import { draft, type Draft } from '../domain/thread.ts';
 import type { EarlyWarning } from './early-warning.ts';
+import { changed, traceable } from './watched-changes.ts';
 
 /**
  * Drafts an alert by hand; the same draft again is the same draft.
@@ -17,7 +18,8 @@ export async function draftAlert(early: EarlyWarning, by: ActorRef, wanted: Draf
   checkDraft(early, wanted);
   const change = draft(wanted, by, early.clock.now());
   try {
-    await early.alerts.create(wanted.id, change.alert, [await early.alertEvent(change, by)]);
+    await early.alerts.create(wanted.id, traceable(change.alert), [await early.alertEvent(change, by)]);
+    changed(change);
   } catch (error) {
     if (!isTaken(error)) throw error;
     return same(change.alert, (await early.alerts.get(wanted.id))?.doc, by);

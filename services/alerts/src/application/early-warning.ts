@@ -2,6 +2,7 @@ import type { Documents, PendingEvent } from '@corridor/documents';
 import type { AgencyId, Clock } from '@corridor/kernel';
 import type { ActorRef, Contains, Precision } from '@corridor/policy';
 import type { PolicyView, Report } from '@corridor/runtime';
+import type { SpanBudget } from '@corridor/telemetry';
 import type { Alert, AlertChange, ErasedAlert } from '../domain/alert.ts';
 import type { Rule, RuleChange } from '../domain/rule.ts';
 import type { PlaceWords } from '../domain/wording.ts';
@@ -32,6 +33,8 @@ export interface EarlyWarning {
   readonly places: Places;
   readonly clock: Clock;
   readonly report: Report;
+  /** Of the spans of what readers are told. */
+  readonly spans: SpanBudget;
   /** The event of a change as it is stored and published. */
   ruleEvent(change: RuleChange, by: ActorRef): PendingEvent;
   /** The event of a change, sealed; `by` is absent for the service itself. */

@@ -3,6 +3,7 @@ import { every, prefix } from '@corridor/documents';
 import { CorridorError } from '@corridor/kernel';
 import { isTaken, lostRace } from '@corridor/outbox';
 import type { Period } from '@corridor/policy';
+import { record } from '@corridor/telemetry';
 import { alarmAt, type Alarm } from '../domain/alarm.ts';
 import type { Alert, AlertChange } from '../domain/alert.ts';
 import { reachBack } from '../domain/detector.ts';
@@ -15,6 +16,7 @@ import { addressed } from './addressed.ts';
 import { surely, type EarlyWarning, type StoredAlert } from './early-warning.ts';
 import type { Standing, TakenReport } from './observations.ts';
 import { alarmKey, seriesKey } from './stored.ts';
+import { changed, traceable } from './watched-changes.ts';
 
 /** How many periods are evaluated before others get their turn. */
 const AT_ONCE = 20;
@@ -94,7 +96,7 @@ async function evaluateTrack(rule: Rule, track: Track, numbers: readonly number[
   const observed = await early.observations.window(track, first - reachBack(rule.detector), last);
   const told = await toldNumbers(rule, track, first, last, early);
   for (const number of numbers) {
-    if (observed.has(number) || told.has(number)) await evaluatePeriod(rule, track, number, observed, publishedAt, early);
+    if (observed.has(number) || told.has(number)) await evaluatePeriod(rule, track, number, observed, publishedAt, early, true);
   }
 }
 
@@ -114,11 +116,12 @@ async function evaluatePeriod(
   observed: ReadonlyMap<number, Observation>,
   publishedAt: number,
   early: EarlyWarning,
+  isNews = false,
 ): Promise<void> {
   const alarm = alarmAt(rule, number, (period) => observed.get(period));
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await carryOut({ rule, track, number, alarm, publishedAt }, await around(rule, track, number, early), early);
+      return await carryOut({ rule, track, number, alarm, publishedAt, isNews }, await around(rule, track, number, early), early);
     } catch (error) {
       if (!(lostRace(error) || isTaken(error)) || attempt === ATTEMPTS) throw error;
     }
@@ -131,6 +134,8 @@ interface Evaluation {
   readonly number: number;
   readonly alarm: Alarm | undefined;
   readonly publishedAt: number;
+  /** It follows from what has just come, and not from what was there when a rule began. */
+  readonly isNews: boolean;
 }
 
 interface Stored extends Around {
@@ -163,7 +168,7 @@ const isKept = (alert: StoredAlert, now: number): alert is Alert => alert.state 
 
 const openFirst = ({ state }: Alert): number => (state === 'open' ? 0 : 1);
 
-async function carryOut({ rule, track, number, alarm, publishedAt }: Evaluation, stored: Stored, early: EarlyWarning): Promise<void> {
+async function carryOut({ rule, track, number, alarm, publishedAt, isNews }: Evaluation, stored: Stored, early: EarlyWarning): Promise<void> {
   const step = stepFor(alarm, stored);
   const { places } = early;
   switch (step.kind) {
@@ -171,6 +176,7 @@ async function carryOut({ rule, track, number, alarm, publishedAt }: Evaluation,
       return;
     case 'raise':
       await begin(raised(rule, track, alarm, early), early);
+      if (isNews) record('corridor.alerts.latency', Math.max(0, early.clock.now() - publishedAt) / 1000, {});
       break;
     case 'follow': {
       const next = raised(rule, track, alarm, early);
@@ -190,7 +196,8 @@ async function carryOut({ rule, track, number, alarm, publishedAt }: Evaluation,
 
 async function begin(next: Raised, early: EarlyWarning): Promise<void> {
   const change = await addressed(raise(next, early.clock.now()), early);
-  await early.alerts.create(change.alert.id, change.alert, [await early.alertEvent(change)]);
+  await early.alerts.create(change.alert.id, traceable(change.alert), [await early.alertEvent(change)]);
+  changed(change);
 }
 
 /** Whether a write was done; false when it is larger than the log takes. */
@@ -212,4 +219,5 @@ function raised(rule: Rule, track: Track, alarm: Alarm | undefined, { places }: 
 async function store(change: AlertChange, { versions }: Stored, early: EarlyWarning): Promise<void> {
   const { id } = change.alert;
   await early.alerts.commit(id, versions.get(id) ?? 0, change.alert, [await early.alertEvent(change)]);
+  changed(change);
 }

@@ -7,6 +7,8 @@ export interface AlertNews {
   readonly offset: number;
   /** The id of its envelope. */
   readonly id: string;
+  /** What whoever tells of it follows from (W3C Trace Context), where that is sampled. */
+  readonly traceparent?: string;
   /** What happened to an alert; absent where it happened to a rule, or can be read no more. */
   readonly change?: AlertChange;
 }

@@ -41,12 +41,16 @@ export const alertKeyId = (agency: AgencyId, alert: Alert): { readonly owner: Ag
   month: retentionMonth(alert.keptUntil, 0),
 });
 
+const hasOverdue = (alert: StoredAlert): boolean => alert.state !== 'erased' && alert.duties.some(({ state }) => state === 'overdue');
+
 /** Alerts of an agency. */
 export const storedAlerts = (agency: AgencyId): SealedSpec<StoredAlert> => ({
   name: 'alerts.alerts',
   ...storedJson<StoredAlert>(),
   indexes: {
     time: (alert) => (alert.state === 'erased' ? [] : [timeKey(alert.raisedAt ?? alert.createdAt)]),
+    /** Alerts with duties that are overdue. */
+    overdue: (alert) => (hasOverdue(alert) ? [alert.id] : []),
     due: (alert) => (alert.state === 'erased' ? [] : [timeKey(nextDue(alert))]),
     alarm: (alert) => {
       if (alert.state === 'erased' || alert.episode === undefined) return [];

@@ -1,6 +1,7 @@
 import { CorridorError, utf8, type Clock, type Uuid } from '@corridor/kernel';
 import type { ActorRef } from '@corridor/policy';
 import { openOffsets, sealOffsets, type NodeAead } from '@corridor/runtime';
+import { traced } from '@corridor/telemetry';
 import { changesFor, gravest, shownTo, topicOf, type Alert, type AlertChange } from '../domain/alert.ts';
 import { filterKey, wants, type AlertFilter } from '../domain/topic.ts';
 import { isAdmitted, type Reader } from './admission.ts';
@@ -110,7 +111,9 @@ export class Telling {
   }
 
   /** Whether something was sent. @throws CorridorError POLICY_UNCONFIRMED */
-  async tell({ change }: AlertNews, send: (change: AlertChange) => Promise<void>): Promise<boolean> {
+  async tell(news: AlertNews, send: (change: AlertChange) => Promise<void>): Promise<boolean> {
+    const { change } = news;
+    const began = this.#early.clock.now();
     if (change === undefined || !this.#concerns(change)) return false;
     const { admission } = this.#early;
     const { alert } = change;
@@ -121,9 +124,17 @@ export class Telling {
       // From here to the sending nothing waits: what was decided is what goes out.
       if (!answer.stands()) continue;
       this.#remember(alert);
-      await send({ ...change, alert: shownTo(alert, this.#reader.agency, answer.obligations) });
+      await this.#traced(news, change, began, () => send({ ...change, alert: shownTo(alert, this.#reader.agency, answer.obligations) }));
       return true;
     }
+  }
+
+  /** Sends at once; under a span, as of when it began, while there are not many of what happened. */
+  #traced({ traceparent, partition, offset }: AlertNews, { cause }: AlertChange, began: number, send: () => Promise<void>): Promise<void> {
+    const { agency, inPerson } = this.#reader;
+    if (traceparent === undefined || !this.#early.spans.take(`${partition}/${offset}`)) return send();
+    const about = { 'corridor.agency': agency, 'corridor.channel': inPerson ? ('stream' as const) : ('topic' as const), 'corridor.alert.cause': cause };
+    return traced('alert.deliver', about, send, { from: traceparent, at: began });
   }
 
   /** Whether it is new, wanted and shows to the reader. A relay may repeat what is in the log. */

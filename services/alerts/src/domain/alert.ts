@@ -72,6 +72,8 @@ export interface Alert {
   readonly expiresAt: number;
   /** The end of its retention. */
   readonly keptUntil: number;
+  /** What answers to it link to (W3C Trace Context): where it was raised or drafted; absent where that was not sampled. */
+  readonly traceparent?: string;
 }
 
 /** What is left of an alert at the end of its retention: that its id is taken. */

@@ -1,6 +1,7 @@
 import { consumeSteadily, partnerTopicName, type Consumer, type EventLog, type PartnerTopics, type StoredRecord } from '@corridor/eventlog';
 import { CorridorError, isPassing, untilWritten, type AgencyId, type Clock } from '@corridor/kernel';
 import type { Report as Tell } from '@corridor/runtime';
+import { causeOf, traced } from '@corridor/telemetry';
 import type { Report } from '../domain/observation.ts';
 
 const GROUP = 'alerts-intake';
@@ -78,15 +79,21 @@ export class Intake {
   }
 
   async #take(records: readonly StoredRecord[]): Promise<void> {
-    const { clock, reportsOf, take, tell } = this.#deps;
+    const { clock, reportsOf, tell } = this.#deps;
     for (const record of records) {
       const reports = reportsOf(record);
       if (reports.length === 0) continue;
-      await untilWritten(() => take(reports), clock, this.#stopping.signal, ({ reason }) => {
+      await untilWritten(() => this.#evaluate(record, reports), clock, this.#stopping.signal, ({ reason }) => {
         if (this.#waitsFor === undefined) tell('warn', 'alerts.intake-waits', { reason });
         this.#waitsFor = reason;
       });
       this.#waitsFor = undefined;
     }
+  }
+
+  #evaluate(record: StoredRecord, reports: readonly Report[]): Promise<void> {
+    const { take } = this.#deps;
+    const from = causeOf(record);
+    return from === undefined ? take(reports) : traced('evaluate', { 'corridor.updates': reports.length }, () => take(reports), { from });
   }
 }
