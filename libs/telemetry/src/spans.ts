@@ -75,7 +75,7 @@ export function begin<N extends SpanName>(name: N, attributes: AttributesOf<N>, 
     { kind: KINDS[kind], attributes, links: links.slice(0, MOST_LINKS).map((linked) => ({ context: linked })), ...(origin.at === undefined ? {} : { startTime: origin.at }) },
     parent,
   );
-  return new Begun(span, parent);
+  return new Begun(span, parent, template, attributes);
 }
 
 /** Runs `work` under a span that ends with it. */
@@ -139,10 +139,14 @@ const filled = (template: string, attributes: Readonly<Record<string, unknown>>)
 class Begun<N extends SpanName> implements Running<N> {
   readonly #span: Span;
   readonly #parent: Context;
+  readonly #template: string;
+  #attributes: AttributesOf<N>;
 
-  constructor(span: Span, parent: Context) {
+  constructor(span: Span, parent: Context, template: string, attributes: AttributesOf<N>) {
     this.#span = span;
     this.#parent = parent;
+    this.#template = template;
+    this.#attributes = attributes;
   }
 
   get traceparent(): string | undefined {
@@ -151,7 +155,10 @@ class Begun<N extends SpanName> implements Running<N> {
   }
 
   set(attributes: AttributesOf<N>): void {
+    if (!this.#span.isRecording()) return;
+    this.#attributes = { ...this.#attributes, ...attributes };
     this.#span.setAttributes(attributes);
+    if (this.#template.includes('{')) this.#span.updateName(filled(this.#template, this.#attributes));
   }
 
   run<T>(work: () => T): T {

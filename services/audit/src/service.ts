@@ -2,6 +2,7 @@ import { AuditServiceService } from '@corridor/contracts/audit/v1/audit';
 import { CorridorError, utf8 } from '@corridor/kernel';
 import { isKeyName, leafHash, noteSigner, type NoteSigner } from '@corridor/merkle';
 import type { Ports, Service, SigningKeyPair } from '@corridor/runtime';
+import { gauge } from '@corridor/telemetry';
 import { CONTINUED } from './application/first-leaf.ts';
 import { endOf } from './domain/batch.ts';
 import { Publication } from './jobs/publish-checkpoints.ts';
@@ -88,6 +89,8 @@ interface Running {
   readonly sequencer: Sequencer;
   readonly publication: Publication;
   readonly served: Served;
+  /** Measures it until the returned function is called. */
+  measure(): () => void;
 }
 
 async function open(config: AuditConfig, { log, documents, keys, clock, report }: Ports, stopping: AbortSignal): Promise<Running> {
@@ -122,16 +125,29 @@ async function open(config: AuditConfig, { log, documents, keys, clock, report }
     nodes: (size, signal) => sequencer.nodes(size, signal),
     size: () => sequencer.head.size,
   };
-  return { pending, sequencer, publication, served };
+  const measure = (): (() => void) => {
+    const forget = [
+      gauge('corridor.audit.behind', () => [{ value: pending.size, labels: {} }]),
+      gauge('corridor.audit.checkpoint.age', async () => {
+        const newest = await checkpoints.newestPublished();
+        const lacks = newest !== undefined && newest.size < sequencer.head.size;
+        return [{ value: lacks ? Math.max(0, clock.now() - newest.time) / 1000 : 0, labels: {} }];
+      }),
+    ];
+    return () => forget.forEach((one) => one());
+  };
+  return { pending, sequencer, publication, served, measure };
 }
 
 /** Runs what must run together: when one part can go no further, the others end too. */
-async function run({ pending, sequencer, publication }: Running, ports: Ports, stopping: AbortController): Promise<void> {
+async function run({ pending, sequencer, publication, measure }: Running, ports: Ports, stopping: AbortController): Promise<void> {
   const { signal } = stopping;
+  const forget = measure();
   const parts = [takeIn(ports, pending, signal), sequencer.run(signal), publication.run(signal)];
   try {
     await Promise.all(parts);
   } finally {
+    forget();
     stopping.abort();
     await Promise.allSettled(parts);
   }

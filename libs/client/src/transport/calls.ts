@@ -1,3 +1,4 @@
+import { context, propagation } from '@opentelemetry/api';
 import { Metadata, type CallOptions as GrpcCallOptions, type Client, type ClientDuplexStream, type ClientReadableStream } from '@grpc/grpc-js';
 import { failureOf, type Failure } from './status.ts';
 import type { TokenSource } from './token.ts';
@@ -51,7 +52,7 @@ export async function callUnary<Req, Res>(
   let onAbort: (() => void) | undefined;
   try {
     return await new Promise<Res>((resolve, reject) => {
-      const call = client.makeUnaryRequest(rpc.path, rpc.requestSerialize, rpc.responseDeserialize, request, metadata, options, (error, response) => {
+      const call = client.makeUnaryRequest(rpc.path, rpc.requestSerialize, rpc.responseDeserialize, request, traced(metadata), options, (error, response) => {
         if (error !== null) reject(signal?.aborted === true ? signal.reason : error);
         else if (response === undefined) reject(new Error(`${rpc.path} answered nothing`));
         else resolve(response);
@@ -96,15 +97,21 @@ export function signedInCalls(client: Client, address: string, tokens: TokenSour
     },
     async serverStream(rpc, request) {
       const token = await tokens.get();
-      const stream = client.makeServerStreamRequest(rpc.path, rpc.requestSerialize, rpc.responseDeserialize, request, bearer(token));
+      const stream = client.makeServerStreamRequest(rpc.path, rpc.requestSerialize, rpc.responseDeserialize, request, traced(bearer(token)));
       return { stream, token };
     },
     async bidi({ path, responseDeserialize }) {
       const token = await tokens.get();
-      const stream = client.makeBidiStreamRequest(path, (bytes: Buffer) => bytes, responseDeserialize, bearer(token));
+      const stream = client.makeBidiStreamRequest(path, (bytes: Buffer) => bytes, responseDeserialize, traced(bearer(token)));
       return { stream, token };
     },
   };
+}
+
+/** The metadata with the trace that is active, where the application has set OpenTelemetry up; else as they are. */
+export function traced(metadata: Metadata): Metadata {
+  propagation.inject(context.active(), metadata, { set: (to, name, value) => to.set(name, value) });
+  return metadata;
 }
 
 /** The metadata of a call in the name of a token's holder. */

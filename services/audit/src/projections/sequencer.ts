@@ -1,6 +1,7 @@
 import { type Clock, CorridorError } from '@corridor/kernel';
 import type { NodeSource } from '@corridor/merkle';
 import type { Report } from '@corridor/runtime';
+import { count } from '@corridor/telemetry';
 import { Bell } from '../application/bell.ts';
 import { batchFault, NOTHING, through, type Batch, type Ends, type Sequenced } from '../domain/batch.ts';
 import type { Batches } from './batches.ts';
@@ -120,8 +121,10 @@ export class Sequencer {
     const { batches, checkpoints, pending, clock } = this.#ports;
     const batch = pending.batch(this.#sequenced);
     if (batch !== undefined) {
-      if (await batches.create(batch)) await this.#take(batch);
-      else await this.#followOthers();
+      if (await batches.create(batch)) {
+        await this.#take(batch);
+        count('corridor.audit.leaves', this.#sequenced.size - batch.first, {});
+      } else await this.#followOthers();
     }
     await this.#tree.store();
     await checkpoints.keepNewest(this.signedTree(), clock.now());

@@ -19,6 +19,7 @@ import { ownHost, sameOrigin } from './origin.ts';
 import { errorOf, refuse } from './refusal.ts';
 import { clearSession, sessionRoutes, signInRoute } from './session-routes.ts';
 import { statusRoute } from './status-route.ts';
+import { watchedRequest } from './watched-request.ts';
 
 export interface AppParts {
   readonly listener: Listener;
@@ -46,6 +47,7 @@ export interface AppParts {
 /** Everything the node answers over HTTP. */
 export function gatewayApp(parts: AppParts): Express {
   const app = express();
+  app.use(watchedRequest);
   app.use(securityHeaders(parts.listener.tls !== undefined));
   app.use(healthRoutes(parts.conditions));
   app.use(ownHost(parts.listener, parts.hosts));

@@ -1,6 +1,7 @@
 import { type Client, type ClientReadableStream, Metadata } from '@grpc/grpc-js';
-import { bearer, callUnary, failureOf, type NodeAddress, openChannel, type RpcDefinition } from '@corridor/client/transport';
+import { bearer, callUnary, failureOf, type NodeAddress, openChannel, type RpcDefinition, traced as withTrace } from '@corridor/client/transport';
 import { CorridorError, view } from '@corridor/kernel';
+import { tracedWithin } from '@corridor/telemetry';
 
 /** Longest time that a call of one answer may take, in milliseconds. */
 const DEADLINE_MS = 30_000;
@@ -31,14 +32,15 @@ export function callsTo(node: () => NodeAddress): NodeCalls {
     async unary(rpc, request, token, signal) {
       const metadata = token === undefined ? new Metadata() : bearer(token);
       try {
-        return await callUnary(channel().client, rpcOfBytes(rpc), view(request), metadata, { signal, deadlineMs: DEADLINE_MS });
+        const call = () => callUnary(channel().client, rpcOfBytes(rpc), view(request), metadata, { signal, deadlineMs: DEADLINE_MS });
+        return await tracedWithin('rpc.call', { 'rpc.method': rpc.slice(1) }, call);
       } catch (cause) {
         throw signal.aborted ? new CorridorError('UNAVAILABLE', 'the caller has gone', {}, { cause }) : failure(cause);
       }
     },
     stream(rpc, request, token) {
       const { path, requestSerialize, responseDeserialize } = rpcOfBytes(rpc);
-      return channel().client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, view(request), bearer(token));
+      return channel().client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, view(request), withTrace(bearer(token)));
     },
     close: () => opened?.client.close(),
   };
