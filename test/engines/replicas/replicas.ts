@@ -1,6 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import kafkajs from 'kafkajs';
-import { MongoClient } from 'mongodb';
 import { build as buildAlerts } from '@corridor/alerts';
 import { build as buildAudit } from '@corridor/audit';
 import { openMongo } from '@corridor/documents/mongodb';
@@ -12,18 +10,14 @@ import { agencyId, systemClock } from '@corridor/kernel';
 import { build as buildRegistry } from '@corridor/registry';
 import { openKeys, TOPICS } from '@corridor/runtime';
 import { nodeCore, type NodeCore } from '@corridor/runtime/testing';
+import type { Engines } from './engines-at-hand.ts';
 import { Gate, logApart } from './log-apart.ts';
+import { removeDatabases, removeTopics } from './traces.ts';
 
 export const BOOTSTRAP_SECRET = 'bootstrap secret of the tests';
 /** Cheap, so that tests are quick. */
 const SECRET_COST = { n: 2 ** 4, r: 8, p: 1 };
 const CHECKPOINT_MS = 500;
-
-/** Where the engines are that replicas share. */
-export interface Engines {
-  readonly broker: string;
-  readonly mongodb: string;
-}
 
 /** One replica of every service, over connections of its own, as in a process of its own. */
 export interface Replica {
@@ -107,13 +101,8 @@ export class Site {
   /** Stops what runs, and leaves nothing behind on the engines. */
   async remove(): Promise<void> {
     await Promise.all([...this.#running].map((replica) => replica.stop()));
-    const admin = new kafkajs.Kafka({ brokers: [this.#engines.broker], clientId: 'test', logLevel: kafkajs.logLevel.NOTHING }).admin();
-    await admin.connect();
-    const own = (await admin.listTopics()).filter((topic) => topic.startsWith(this.#prefix) || topic === partnerTopicName(agencyId(this.warning)));
-    if (own.length > 0) await admin.deleteTopics({ topics: own });
-    await admin.disconnect();
-    const client = new MongoClient(this.#engines.mongodb);
-    for (const database of [this.#database, `${this.#database}-keys`]) await client.db(database).dropDatabase();
-    await client.close();
+    const { broker, mongodb } = this.#engines;
+    await removeTopics(broker, (topic) => topic.startsWith(this.#prefix) || topic === partnerTopicName(agencyId(this.warning)));
+    await removeDatabases(mongodb, this.#database, `${this.#database}-keys`);
   }
 }
