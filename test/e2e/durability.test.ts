@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import type { Corridor } from '@corridor/client';
 import { Purpose } from '@corridor/contracts/common/v1/vocabulary';
 import { CorridorError, newUuid, systemClock } from '@corridor/kernel';
-import { openCheckpoint, parseVerifierKey, verifyConsistency, type Checkpoint } from '@corridor/merkle';
 import { openSqliteStore } from '@corridor/outbox/sqlite';
 import { TOPICS } from '@corridor/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { assemble, BOOTSTRAP_SECRET, enter, grant, message, report } from './company.ts';
 import type { ChildNode } from '@corridor/standalone/child-node';
+import { SeenCheckpoints } from './checkpoints.ts';
 import { freePort, startNode } from './node-process.ts';
+import { persistently } from './persistently.ts';
+import { randomFrom } from './random.ts';
+import { Received } from './received.ts';
 
 const KILLS = 20;
 const PUBLISHERS = 3;
@@ -22,16 +25,6 @@ const planning = Purpose.PURPOSE_PLANNING;
 const seed = Number(process.env['CORRIDOR_SEED'] ?? randomInt(2 ** 31));
 console.log(`durability: seed ${seed}; CORRIDOR_SEED=${seed} npm run test:durability repeats its choices`);
 
-/** Numbers from 0 to below 1: mulberry32. */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 const random = randomFrom(seed);
 const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] ?? expect.fail('nothing to pick from');
 
@@ -49,19 +42,6 @@ afterEach(async () => {
   await node?.stop('SIGKILL');
   await rm(folder, { recursive: true, force: true });
 });
-
-/** Tries again while the node is away or cannot say; what was refused for good is thrown. */
-async function persistently<T>(call: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await call();
-    } catch (error) {
-      const { code } = CorridorError.from(error);
-      if (code !== 'UNAVAILABLE' && code !== 'DEADLINE_EXCEEDED') throw error;
-      await systemClock.wait(50);
-    }
-  }
-}
 
 /** Versions of reports by name, as they were acknowledged. */
 class Acknowledged {
@@ -101,32 +81,21 @@ async function publish(corridor: Corridor, name: string, stop: AbortSignal, ackn
   await publisher.close();
 }
 
-/** What a subscriber has seen, what came again, and how far it came. */
+/** A subscriber: what it has received, and how far it came. */
 interface Watched {
-  /** Name and version -> whether it lies before a mark. */
-  readonly seen: Map<string, boolean>;
-  readonly goneBack: string[];
+  readonly received: Received;
   cursor: Uint8Array | undefined;
 }
 
-/** Takes deliveries until the signal aborts. What lies before a cursor, once that is known, must not come again. */
-async function watch(corridor: Corridor, watched: Watched, from: 'now' | 'beginning', signal: AbortSignal): Promise<void> {
-  const start = watched.cursor === undefined ? { from } : { cursor: watched.cursor };
+const newWatched = (): Watched => ({ received: new Received(), cursor: undefined });
+
+/** Takes deliveries from the cursor on, or else from the beginning, until the signal aborts. */
+async function watch(corridor: Corridor, watched: Watched, signal: AbortSignal): Promise<void> {
+  const start = watched.cursor === undefined ? { from: 'beginning' as const } : { cursor: watched.cursor };
   const subscription = corridor.subscribe({ purpose: planning, signal, ...start });
-  const before: string[] = [];
-  let cursor = subscription.cursor;
-  for await (const { batch } of subscription) {
-    if (subscription.cursor !== cursor) {
-      cursor = subscription.cursor;
-      watched.cursor = cursor;
-      for (const name of before.splice(0)) watched.seen.set(name, true);
-    }
-    for (const { name, version } of batch.updates) {
-      const key = `${name}@${version}`;
-      if (watched.seen.get(key) === true) watched.goneBack.push(key);
-      if (!watched.seen.has(key)) watched.seen.set(key, false);
-      before.push(key);
-    }
+  for await (const delivery of subscription) {
+    watched.cursor = subscription.cursor;
+    watched.received.take(delivery, subscription.cursor);
   }
 }
 
@@ -141,11 +110,9 @@ describe('a node that is killed again and again', () => {
     const publishing = clients.map((client, i) => publish(client, `own-${i}`, stop.signal, acknowledged));
 
     // One subscriber goes on by itself, one stops at every kill and goes on from its cursor; one is refused.
-    const through: Watched = { seen: new Map(), goneBack: [], cursor: undefined };
-    const resumed: Watched = { seen: new Map(), goneBack: [], cursor: undefined };
-    const refused: Watched = { seen: new Map(), goneBack: [], cursor: undefined };
+    const [through, resumed, refused] = [newWatched(), newWatched(), newWatched()];
     const left = new AbortController();
-    const watching = [watch(beta, through, 'beginning', left.signal), watch(gamma, refused, 'beginning', left.signal)];
+    const watching = [watch(beta, through, left.signal), watch(gamma, refused, left.signal)];
 
     const committed: string[] = [];
     const administering = (async () => {
@@ -158,18 +125,12 @@ describe('a node that is killed again and again', () => {
       }
     })();
 
-    const checkpoints: { readonly note: string; readonly verifier: string }[] = [];
-    const auditing = (async () => {
-      while (!stop.signal.aborted) {
-        const { note, verifier } = await persistently(() => auditor.audit.getCheckpoint({ newest: false }));
-        if (note !== '' && note !== checkpoints.at(-1)?.note) checkpoints.push({ note, verifier });
-        await systemClock.wait(100);
-      }
-    })();
+    const checkpoints = new SeenCheckpoints(auditor);
+    const auditing = checkpoints.watch(stop.signal);
 
     for (let kill = 0; kill < KILLS; kill += 1) {
       const round = new AbortController();
-      const watcher = watch(beta, resumed, 'beginning', AbortSignal.any([round.signal, stop.signal]));
+      const watcher = watch(beta, resumed, AbortSignal.any([round.signal, stop.signal]));
       await systemClock.wait(100 + Math.floor(random() * 1400));
       await node.stop('SIGKILL');
       round.abort();
@@ -181,11 +142,11 @@ describe('a node that is killed again and again', () => {
     await Promise.all([...publishing, administering, auditing]);
     // Who reads all the time, across every kill, misses nothing.
     const awaited = [...acknowledged.reports].map(([id, { series, version }]) => `agencies/alpha/series/${series}/updates/${id}@${version}`);
-    await until(() => awaited.every((key) => through.seen.has(key)));
+    await until(() => awaited.every((key) => through.received.has(key)));
     left.abort();
     await Promise.all(watching);
     expect(acknowledged.count).toBeGreaterThan(500);
-    console.log(`durability: ${acknowledged.count} versions acknowledged, ${committed.length} changes committed, ${checkpoints.length} checkpoints seen`);
+    console.log(`durability: ${acknowledged.count} versions acknowledged, ${committed.length} changes committed, ${checkpoints.count} checkpoints seen`);
 
     // Every acknowledged report once, in a version not older than the acknowledged one.
     const listed = new Map<string, number[]>();
@@ -203,26 +164,17 @@ describe('a node that is killed again and again', () => {
     // From the beginning, in one stream: every version once.
     const all = await deliveredFromBeginning(beta, awaited);
     expect([...all].filter(([, times]) => times !== 1)).toEqual([]);
-    // Within one stream at a time it can be told what lies before a mark; none of that came again behind its cursor.
-    expect(resumed.goneBack).toEqual([]);
-    expect(resumed.seen.size).toBeGreaterThan(500);
-    expect([...refused.seen.keys()]).toEqual([]);
+    // None of what lay before a mark came again behind it.
+    expect(resumed.received.goneBack).toEqual([]);
+    expect(through.received.goneBack).toEqual([]);
+    expect(resumed.received.times.size).toBeGreaterThan(500);
+    expect([...refused.received.times.keys()]).toEqual([]);
     // Nobody was shown what is not there.
-    expect([...resumed.seen.keys(), ...through.seen.keys()].filter((key) => !all.has(key))).toEqual([]);
+    expect([...resumed.received.times.keys(), ...through.received.times.keys()].filter((key) => !all.has(key))).toEqual([]);
 
     // The audit log extends every checkpoint that anybody has seen.
-    const opened = checkpoints.map(({ note, verifier }): Checkpoint => {
-      const checked = openCheckpoint(note, [parseVerifierKey(verifier)]);
-      return checked.ok ? checked.checkpoint : expect.fail(checked.reason);
-    });
-    expect(new Set(checkpoints.map(({ verifier }) => verifier)).size).toBe(1);
-    const newest = opened.at(-1) ?? expect.fail('no checkpoint');
-    expect(opened.length).toBeGreaterThan(KILLS / 2);
-    for (const earlier of opened) {
-      if (earlier.size === 0 || earlier.size === newest.size) continue;
-      const { path } = await auditor.audit.getConsistencyProof({ firstSize: BigInt(earlier.size), secondSize: BigInt(newest.size) });
-      expect(verifyConsistency({ size1: earlier.size, root1: earlier.root, size2: newest.size, root2: newest.root, path })).toBe(true);
-    }
+    expect(checkpoints.count).toBeGreaterThan(KILLS / 2);
+    expect(await checkpoints.faults()).toEqual([]);
 
     for (const client of [...clients, beta, gamma, owner, auditor]) client.close();
     expect(node.failures()).toEqual([]);
