@@ -4,7 +4,7 @@ import { Direction, RuleState, type Rule } from '@corridor/contracts/alerts/v1/r
 import { Granularity, Purpose } from '@corridor/contracts/common/v1/vocabulary';
 import { Measure, Severity } from '@corridor/contracts/hub/v1/updates';
 import { Position, Theme } from '@corridor/contracts/followup/v1/resources';
-import { newUuid, systemClock } from '@corridor/kernel';
+import { newUuid, systemClock, type Uuid } from '@corridor/kernel';
 import { openCheckpoint, parseVerifierKey, verifyConsistency, type Checkpoint } from '@corridor/merkle';
 import { Role } from '@corridor/contracts/registry/v1/resources';
 import { TOPICS } from '@corridor/runtime';
@@ -40,7 +40,7 @@ describe.skipIf(engines === undefined)('two replicas of every service', { timeou
   const betaAt = (replica: Replica): Corridor => as(replica, community.beta);
   const grant = (replica: Replica, consentId: string) => alphaAt(replica).hub.grantConsent({ parent: 'agencies/alpha', consentId, consent: consentTo('beta') });
   const revoke = (replica: Replica, consentId: string) => alphaAt(replica).hub.revokeConsent({ name: `agencies/alpha/consents/${consentId}`, expectedVersion: 0n });
-  const publish = async (replica: Replica, series: string, ...ids: readonly string[]): Promise<void> => {
+  const publish = async (replica: Replica, series: string, ...ids: readonly Uuid[]): Promise<void> => {
     await alphaAt(replica).hub.publish(message(series, ...ids.map((id, i) => update(i, 120, id))));
   };
   /** What a test began and a failure would leave running. */
