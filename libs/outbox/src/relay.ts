@@ -4,7 +4,7 @@ import { type Clock, CorridorError, systemClock } from '@corridor/kernel';
 
 export interface RelayOptions {
   readonly clock?: Clock;
-  /** How long to sleep, in milliseconds, before looking for events that another process committed; 500 when absent. */
+  /** How long to sleep, in milliseconds, before looking for events that another process committed and left; 2,000 when absent. */
   readonly pollEvery?: number;
   /** Called with each failed attempt (log or store out of reach, full); the relay goes on trying. */
   readonly onFailure?: (error: CorridorError) => void;
@@ -23,7 +23,7 @@ export interface Relay<T> {
 /** How many events one round publishes at most, and how many bytes of envelopes one append holds about. */
 const ROUND = 500;
 const APPEND_BYTES = 4 << 20;
-const DEFAULT_POLL = 500;
+const DEFAULT_POLL = 2000;
 
 /**
  * Publishes the pending events of a collection to the log, those of one document in commit order, and removes them once
