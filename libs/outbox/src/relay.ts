@@ -24,6 +24,8 @@ export interface Relay<T> {
 const ROUND = 500;
 const APPEND_BYTES = 4 << 20;
 const DEFAULT_POLL = 2000;
+/** How soon what failed is tried again, in milliseconds. */
+const RETRY = 500;
 
 /**
  * Publishes the pending events of a collection to the log, those of one document in commit order, and removes them once
@@ -83,9 +85,10 @@ class RunningRelay<T> {
       // What asks from here on may have committed after this round began.
       const asked = this.#draining;
       this.#draining = [];
-      if (await this.#publishAll()) for (const { resolve } of asked) resolve();
+      const done = await this.#publishAll();
+      if (done) for (const { resolve } of asked) resolve();
       else this.#draining.unshift(...asked);
-      await this.#rest();
+      await this.#rest(done ? this.#pollEvery : Math.min(RETRY, this.#pollEvery));
     }
     for (const { reject } of this.#draining) reject(stopped());
   }
@@ -120,9 +123,9 @@ class RunningRelay<T> {
     await Promise.all(pending.map(({ id, first, events }) => this.#documents.published(id, first, events.length)));
   }
 
-  async #rest(): Promise<void> {
+  async #rest(ms: number): Promise<void> {
     if (this.#stopping.signal.aborted) return;
-    await this.#clock.wait(this.#pollEvery, this.#sleep.signal).catch(() => undefined);
+    await this.#clock.wait(ms, this.#sleep.signal).catch(() => undefined);
   }
 }
 

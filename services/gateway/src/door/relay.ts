@@ -6,7 +6,7 @@ import { RequestBody } from './request-body.ts';
 import { type Mark, ResponseBody } from './response-body.ts';
 import type { Begun, Upstream } from './upstream.ts';
 
-const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM, NGHTTP2_FLAG_END_STREAM } = constants;
+const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM, NGHTTP2_FLAG_END_STREAM } = constants;
 
 /** How one attempt ended: all is said and done, or the replica has not looked at the call. */
 type Attempt = 'ended' | 'not taken';
@@ -180,6 +180,6 @@ export class Relay {
   }
 }
 
-/** How the calls of a service end that goes away with them. */
-const LOST: ReadonlySet<number | undefined> = new Set([undefined, NGHTTP2_NO_ERROR, NGHTTP2_CANCEL]);
+/** How the calls of a service end that goes away with them; Node says INTERNAL_ERROR when its connection was reset. */
+const LOST: ReadonlySet<number | undefined> = new Set([undefined, NGHTTP2_NO_ERROR, NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR]);
 const lost = (): CorridorError => unavailable('the service that answered was lost');
