@@ -29,6 +29,7 @@ describe.skipIf(engines === undefined)('two replicas of every service', { timeou
   let two: Replica;
   let community: Community;
   const connections = new Map<string, Corridor>();
+  const closing: (() => Promise<void>)[] = [];
   /** An actor of the community at a replica. */
   const as = (replica: Replica, actor: { readonly name: string; readonly secret: string }): Corridor => {
     const key = `${replica.address} ${actor.name}`;
@@ -59,9 +60,11 @@ describe.skipIf(engines === undefined)('two replicas of every service', { timeou
   beforeAll(async () => {
     if (engines === undefined) throw new Error('there are engines');
     site = new Site(engines);
+    closing.push(() => site.remove());
     // At once, so that both make keys, collections and topics.
     [one, two] = await Promise.all([site.replica(), site.replica()]);
     community = await found(one.address, site.warning);
+    closing.push(async () => community.close());
   }, 120_000);
   afterEach(async () => {
     for (const stop of running.splice(0)) await stop();
@@ -71,8 +74,7 @@ describe.skipIf(engines === undefined)('two replicas of every service', { timeou
   }, 60_000);
   afterAll(async () => {
     for (const connection of connections.values()) connection.close();
-    community.close();
-    await site.remove();
+    for (const close of closing.toReversed()) await close();
   }, 120_000);
 
   it('take each other for one node: who was let in by one is let in by the other, at once', async () => {
