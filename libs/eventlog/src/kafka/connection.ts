@@ -17,7 +17,7 @@ export type KafkaHappening =
   | { readonly kind: 'rebalanced'; readonly topic: string; readonly group: string; readonly partitions: readonly number[] }
   /** Something that is retried until it succeeds failed for the first time after it worked. */
   | { readonly kind: 'unreachable'; readonly fault: string }
-  /** What was retried succeeded. */
+  /** What was retried succeeded, or nobody tries it any more. */
   | { readonly kind: 'reachable' }
   /** Positions of a group could not be kept; what was handled since the last time is delivered again. */
   | { readonly kind: 'positions-not-kept'; readonly topic: string; readonly group: string; readonly fault: string }

@@ -1,13 +1,15 @@
 import { CorridorError } from '@corridor/kernel';
 
 /** Refusals of a broker that somebody has to correct. */
-const REFUSALS = /AUTHORIZATION_FAILED|SASL|POLICY_VIOLATION|UNSUPPORTED|INVALID_(TOPIC_EXCEPTION|REPLICATION_FACTOR|CONFIG|PARTITIONS)|GROUP_MAX_SIZE/;
-/** Answers that kafkajs takes for final and that pass by themselves: an election, a coordinator that moves, a member that was slow. */
-const PASSING = /^(BROKER_NOT_AVAILABLE|KAFKA_STORAGE_ERROR|FENCED_LEADER_EPOCH|UNKNOWN_LEADER_EPOCH|NOT_ENOUGH_REPLICAS|NOT_ENOUGH_REPLICAS_AFTER_APPEND|UNKNOWN|NOT_COORDINATOR_FOR_GROUP)$/;
-
+const REFUSALS = /AUTHORIZATION_FAILED|(?<!ILLEGAL_)SASL|POLICY_VIOLATION|UNSUPPORTED|INVALID_(TOPIC_EXCEPTION|REPLICATION_FACTOR|CONFIG|PARTITIONS)|GROUP_MAX_SIZE/;
+/** Answers that kafkajs takes for final and that pass by themselves: an election, a coordinator that moves, a connection that is used while it closes. */
+const PASSING = /^(BROKER_NOT_AVAILABLE|KAFKA_STORAGE_ERROR|FENCED_LEADER_EPOCH|UNKNOWN_LEADER_EPOCH|NOT_ENOUGH_REPLICAS|NOT_ENOUGH_REPLICAS_AFTER_APPEND|UNKNOWN|NOT_COORDINATOR_FOR_GROUP|ILLEGAL_SASL_STATE)$/;
+/** kafkajs tells a login during which the connection broke off, as it does when a broker stops, like one that was refused; only the words differ. */
+const BROKEN_OFF = / failed: (Closed connection|Connection (closed by the server|error|timeout)|Not connected|Let go|Request .* timed out)/;
 
 interface Fault {
   readonly name: string;
+  readonly message: string;
   /** The broker's own name of the error, e.g. NOT_LEADER_FOR_PARTITION. */
   readonly type?: unknown;
   readonly retriable?: unknown;
@@ -35,6 +37,7 @@ export function isPassingFault(error: unknown): boolean {
   const inner = origin(error);
   if (!isFault(inner)) return false;
   const name = faultName(inner);
+  if (name === 'SASLAuthenticationError') return BROKEN_OFF.test(inner.message);
   if (REFUSALS.test(name)) return false;
   return inner.retriable !== false || PASSING.test(name);
 }

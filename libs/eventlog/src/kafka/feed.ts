@@ -10,10 +10,13 @@ const WAIT_MS = 400;
 /** Of one partition an answer takes at most this many bytes, or one batch of records. */
 const PARTITION_BYTES = 1 << 20;
 
+/** What reading asks of the cluster. */
+export type FeedWire = Pick<Wire, 'leaders' | 'fetch' | 'offsets'>;
+
 /** What a reader follows and how. */
 export interface Following {
   /** A wire of its own: the broker answers nothing else on it while it waits for records. */
-  readonly wire: Wire;
+  readonly wire: FeedWire;
   readonly topic: string;
   /** The next offset of each partition that is followed. */
   readonly next: Map<number, number>;
@@ -67,12 +70,7 @@ export async function* follow(following: Following): AsyncGenerator<readonly Sto
           });
         }
         for (let flight = landed.shift(); flight !== undefined && !signal.aborted; flight = landed.shift()) {
-          if (flight.error !== undefined) throw flight.error;
-          for (const answer of flight.answers) {
-            if (signal.aborted) return;
-            if (answer.error !== undefined) await outOfRange(following, answer);
-            else yield* unread(following, answer);
-          }
+          yield* answered(following, flight);
         }
         spell.worked();
       } catch (error) {
@@ -84,7 +82,20 @@ export async function* follow(following: Following): AsyncGenerator<readonly Sto
     }
   } finally {
     signal.removeEventListener('abort', onAbort);
+    spell.ended();
   }
+}
+
+/** The records that a broker answered with. What fails for one partition is told when the others have had their turn. @throws it */
+async function* answered(following: Following, { answers, error }: Landed): AsyncGenerator<readonly StoredRecord[], void, undefined> {
+  let failed = error;
+  for (const answer of answers) {
+    if (following.signal.aborted) return;
+    if (answer.error === undefined) yield* unread(following, answer);
+    else if (faultName(answer.error) === 'OFFSET_OUT_OF_RANGE') await outOfRange(following, answer.partition);
+    else failed ??= answer.error;
+  }
+  if (failed !== undefined) throw failed;
 }
 
 /** What of an answer was not yielded before, at most `maxBatch` records at a time. */
@@ -95,16 +106,17 @@ function* unread({ next, topic, maxBatch, signal }: Following, { partition, reco
   while (at >= 0 && at < records.length && !signal.aborted) {
     const slice = records.slice(at, at + maxBatch).map((record) => decodeRecord(record, topic, partition));
     const expected = next.get(partition) ?? 0;
-    if (slice[0]?.offset !== expected) throw new CorridorError('LOG_INCOMPLETE', `partition ${partition} of ${topic} lacks the records from ${expected} on`);
+    if (slice[0]?.offset !== expected || slice.at(-1)?.offset !== expected + slice.length - 1) throw lacking(topic, partition, expected);
+    // Behind the others, so that it is asked for after them: an answer has no room for all that are far behind.
+    next.delete(partition);
     next.set(partition, expected + slice.length);
     at += maxBatch;
     yield slice;
   }
 }
 
-/** Goes on behind a gap, or tells what is wrong with the offset. @throws CorridorError RECORDS_EXPIRED, LOG_INCOMPLETE; the error of the answer */
-async function outOfRange({ wire, topic, next, onGap, patience }: Following, { partition, error }: Fetched): Promise<void> {
-  if (error !== undefined && faultName(error) !== 'OFFSET_OUT_OF_RANGE') throw error;
+/** Goes on behind a gap, or tells what is wrong with the offset. @throws CorridorError RECORDS_EXPIRED, LOG_INCOMPLETE */
+async function outOfRange({ wire, topic, next, onGap, patience }: Following, partition: number): Promise<void> {
   const from = next.get(partition) ?? 0;
   const { begin, end } = await patience.call(() => bounds(wire, topic, partition));
   if (from > end) throw beyondEnd(topic, partition, from, end);
@@ -115,12 +127,14 @@ async function outOfRange({ wire, topic, next, onGap, patience }: Following, { p
 }
 
 /** Where a partition begins and ends. */
-export async function bounds(wire: Wire, topic: string, partition: number): Promise<{ readonly begin: number; readonly end: number }> {
+export async function bounds(wire: FeedWire, topic: string, partition: number): Promise<{ readonly begin: number; readonly end: number }> {
   const node = (await wire.leaders(topic, true)).get(partition);
   if (node === undefined) throw new CorridorError('UNAVAILABLE', `partition ${partition} of ${topic} has no leader now`);
   const [begin, end] = [await wire.offsets(node, topic, [partition], 'begin'), await wire.offsets(node, topic, [partition], 'end')];
   return { begin: begin.get(partition) ?? 0, end: end.get(partition) ?? 0 };
 }
+
+export const lacking = (topic: string, partition: number, from: number): CorridorError => new CorridorError('LOG_INCOMPLETE', `partition ${partition} of ${topic} lacks records from ${from} on`);
 
 export const beyondEnd = (topic: string, partition: number, from: number, end: number): CorridorError =>
   new CorridorError('LOG_INCOMPLETE', `partition ${partition} of ${topic} ends at ${end}, before ${from}`);

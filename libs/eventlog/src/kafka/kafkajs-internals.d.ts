@@ -74,6 +74,7 @@ declare module 'kafkajs/src/protocol/requests/index.js' {
       readonly Metadata: Definition<
         { readonly topics: readonly string[]; readonly allowAutoTopicCreation: boolean },
         {
+          readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[];
           readonly topicMetadata: readonly {
             readonly topicErrorCode: number;
             readonly partitionMetadata: readonly { readonly partitionErrorCode: number; readonly partitionId: number; readonly leader: number }[];

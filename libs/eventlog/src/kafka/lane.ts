@@ -56,6 +56,11 @@ export class Lane {
     this.#waiting.push(entry);
   }
 
+  /** Whose numbers its batches had last. */
+  get producer(): ProducerId | undefined {
+    return this.#producer;
+  }
+
   /** What is under way, else as much of what waits as one batch takes. */
   next(producer: ProducerId): Batch {
     this.batch ??= this.#gather(producer);
@@ -84,6 +89,14 @@ export class Lane {
       call.left -= 1;
       return false;
     });
+  }
+
+  /** Takes out everything. */
+  clear(): readonly Entry[] {
+    const entries = [...(this.batch?.entries ?? []), ...this.#waiting];
+    this.batch = undefined;
+    this.#waiting = [];
+    return entries;
   }
 
   #gather(producer: ProducerId): Batch {

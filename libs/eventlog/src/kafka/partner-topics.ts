@@ -155,16 +155,23 @@ export class KafkaPartnerTopics implements PartnerTopics {
   #watch(): void {
     this.#watching ??= this.#look().finally(() => {
       this.#watching = undefined;
+      // Somebody may have begun to wait when it had just ended.
+      if (this.#hasToLook()) this.#watch();
     });
+  }
+
+  #hasToLook(): boolean {
+    const { topics } = this.#parts;
+    return !topics.closed.aborted && (this.#waiting.size > 0 || topics.names().some(isPartnerTopic));
   }
 
   async #look(): Promise<void> {
     const { topics, admin, patience } = this.#parts;
     const spell = patience.spell();
     const { closed } = topics;
-    while (!closed.aborted && (this.#waiting.size > 0 || topics.names().some(isPartnerTopic))) {
+    while (this.#hasToLook()) {
       await patience.clock.wait(LOOK_EVERY, closed).catch(() => undefined);
-      if (closed.aborted) return;
+      if (closed.aborted) break;
       try {
         // Only what was open before can be found missing: what is provisioned meanwhile may not be in the answer.
         const open = topics.names().filter(isPartnerTopic);
@@ -175,6 +182,7 @@ export class KafkaPartnerTopics implements PartnerTopics {
         await spell.failed(error, closed);
       }
     }
+    spell.ended();
   }
 
   #compare(open: readonly string[], there: ReadonlySet<string>): void {

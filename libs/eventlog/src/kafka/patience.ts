@@ -10,6 +10,8 @@ export interface Spell {
   /** Waits, longer each time, at most until the signal aborts. */
   failed(error: unknown, signal: AbortSignal): Promise<void>;
   worked(): void;
+  /** Whoever tried has ended: what failed for it says nothing any more. */
+  ended(): void;
 }
 
 /** Keeps trying what fails for a passing reason, and tells when the cluster goes out of reach and comes back. */
@@ -44,6 +46,11 @@ export class Patience {
   spell(): Spell {
     let wait = FIRST_WAIT_MS;
     let failing = false;
+    const end = (): void => {
+      if (failing && --this.#failing === 0) this.#observe({ kind: 'reachable' });
+      failing = false;
+      wait = FIRST_WAIT_MS;
+    };
     return {
       failed: async (error, signal) => {
         if (!failing && this.#failing++ === 0) this.#observe({ kind: 'unreachable', fault: faultName(error) });
@@ -51,11 +58,8 @@ export class Patience {
         await this.clock.wait(wait, signal).catch(() => undefined);
         wait = Math.min(wait * 2, LONGEST_WAIT_MS);
       },
-      worked: () => {
-        if (failing && --this.#failing === 0) this.#observe({ kind: 'reachable' });
-        failing = false;
-        wait = FIRST_WAIT_MS;
-      },
+      worked: end,
+      ended: end,
     };
   }
 

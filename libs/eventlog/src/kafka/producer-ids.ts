@@ -6,7 +6,7 @@ export class ProducerIds {
   #known: ProducerId | undefined;
 
   /** @throws what the cluster answers; the next call asks again */
-  async current(wire: Wire): Promise<ProducerId> {
+  async current(wire: Pick<Wire, 'producerId'>): Promise<ProducerId> {
     if (this.#known !== undefined) return this.#known;
     this.#current ??= wire.producerId();
     try {

@@ -1,7 +1,7 @@
 import { CorridorError } from '@corridor/kernel';
 import type { Offsets, Position, StoredRecord, TopicSpec } from '../event-log.ts';
 import { faultName } from './faults.ts';
-import { beyondEnd, bounds, expired } from './feed.ts';
+import { beyondEnd, bounds, expired, lacking } from './feed.ts';
 import type { Patience } from './patience.ts';
 import { decodeRecord } from './record.ts';
 import type { Fetched, Wire } from './wire.ts';
@@ -26,7 +26,10 @@ export async function readRecords(
     const bytes = Math.min(MOST_BYTES, (limit - records.length) * BYTES_PER_RECORD);
     const fetched = await fetchOnce(wire, topic, partition, from, bytes, patience);
     const wanted = fetched.records.filter((record) => record.offset >= from).slice(0, limit - records.length);
-    for (const record of wanted) records.push(decodeRecord(record, topic, partition));
+    for (const record of wanted) {
+      if (record.offset !== offset + records.length) throw lacking(topic, partition, offset + records.length);
+      records.push(decodeRecord(record, topic, partition));
+    }
     if (wanted.length === 0 && from >= fetched.end) break;
   }
   return records;

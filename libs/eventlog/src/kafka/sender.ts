@@ -8,14 +8,14 @@ import type { ProducerIds } from './producer-ids.ts';
 import { encodeRecord } from './record.ts';
 import type { Produced, Wire } from './wire.ts';
 
-/** What a record counts for in the queue beside its envelope. */
+/** What a record counts for in the queue beside its bytes. */
 const RECORD_OVERHEAD = 256;
 /** The broker does not know the numbers we use, and stored nothing of the batch. */
 const LOST_PRODUCER = /^(UNKNOWN_PRODUCER_ID|OUT_OF_ORDER_SEQUENCE_NUMBER|INVALID_PRODUCER_EPOCH)$/;
 
 export interface SenderOptions {
   readonly spec: TopicSpec;
-  readonly wire: Wire;
+  readonly wire: Pick<Wire, 'leaders' | 'produce' | 'producerId'>;
   readonly ids: ProducerIds;
   readonly queue: Quota;
   readonly patience: Patience;
@@ -54,7 +54,7 @@ export class Sender {
       const positions = records.map(({ key }) => ({ partition: partitionOf(key, this.#lanes.length), offset: -1 }));
       this.#refuseAway(positions);
       let bytes = 0;
-      for (const { envelope } of records) bytes += envelope.length + RECORD_OVERHEAD;
+      for (const record of encoded) bytes += record.bytes + RECORD_OVERHEAD;
       const waited = this.#options.queue.during(bytes, () => {
         this.#options.ended.throwIfAborted();
         const { promise, resolve: release } = Promise.withResolvers<void>();
@@ -223,12 +223,17 @@ export class Sender {
     return this.#lanes.filter(({ batch }) => batch !== undefined && batches.includes(batch));
   }
 
+  /**
+   * Rejects what waits. Its numbers are not used again: whoever opens the topic anew counts from 0, and where the topic is
+   * still the same one the brokers would take its first batches for ours, and acknowledge them without storing them.
+   */
   #end(): void {
     clearTimeout(this.#timer);
     this.#drop(new Set(this.#calls), refusalOf(this.#options.ended.reason));
     for (const lane of this.#lanes) {
-      for (const { call } of lane.batch?.entries ?? []) call.release();
-      lane.batch = undefined;
+      for (const { call } of lane.clear()) call.release();
+      if (lane.producer !== undefined) this.#options.ids.forget(lane.producer);
     }
+    this.#spell.ended();
   }
 }

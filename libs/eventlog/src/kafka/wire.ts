@@ -109,14 +109,20 @@ export class Wire {
   async #askLeaders(topic: string): Promise<Leaders> {
     const pool = this.#cluster.brokerPool;
     const broker = await pool.findConnectedBroker();
-    const { topicMetadata } = await this.#ask(broker, apiKeys.Metadata, requests.Metadata, { topics: [topic], allowAutoTopicCreation: false });
+    const { brokers, topicMetadata } = await this.#ask(broker, apiKeys.Metadata, requests.Metadata, { topics: [topic], allowAutoTopicCreation: false });
     const leaders = new Map<number, number>();
     for (const { topicErrorCode, partitionMetadata } of topicMetadata) {
       const error = errorOf(topicErrorCode);
       if (error !== undefined) throw error;
       for (const { partitionId, leader } of partitionMetadata) if (leader >= 0) leaders.set(partitionId, leader);
     }
-    if ([...leaders.values()].some((node) => pool.brokers[node] === undefined)) await pool.refreshMetadata([topic]);
+    // One that is new, or that came back under another address.
+    const leading = new Set(leaders.values());
+    const isKnown = ({ nodeId, host, port }: (typeof brokers)[number]): boolean => {
+      const known = pool.brokers[nodeId]?.connectionPool;
+      return known !== undefined && known.host === host && known.port === port;
+    };
+    if (brokers.some((each) => leading.has(each.nodeId) && !isKnown(each))) await pool.refreshMetadata([topic]);
     this.#leaders.set(topic, leaders);
     return leaders;
   }
