@@ -72,7 +72,8 @@ function clientOf({ url, username, password, ca, appName }: MongoConnection): Mo
     ...(username === undefined ? {} : { auth: { username, ...(password === undefined ? {} : { password }) } }),
     ...(ca === undefined ? {} : { tls: true, ca }),
     writeConcern: { w: 'majority', journal: true, wtimeoutMS: MAJORITY },
-    readConcern: { level: 'majority' },
+    // So named, it counts for more than what the URL says.
+    readConcernLevel: 'majority',
     readPreference: 'primary',
     retryWrites: true,
     retryReads: true,

@@ -162,20 +162,15 @@ export class MongoDocuments<T> implements Documents<T> {
   async #write(run: readonly Step[]): Promise<void> {
     const deleted = run.flatMap(({ kind, id }) => (kind === 'delete' ? [id] : []));
     await this.#refuseToDelete(deleted);
-    const writes = run.map((step): AnyBulkWriteOperation<StoredDocument> => {
-      if (step.kind === 'delete') return { deleteOne: { filter: { _id: step.id, e: 0 } } };
-      const { set, unset } = step.content;
-      return { updateOne: { filter: { _id: step.id }, update: { $set: set, ...unsetting(unset), $inc: { v: 1 }, $setOnInsert: { e: 0, z: 0 } }, upsert: true } };
-    });
-    await this.#bulk(writes);
+    await this.#bulk(run);
     await this.#refuseToDelete(deleted);
   }
 
   /** Two who put a new document at once may get in each other's way: then it is there, and putting it again succeeds. */
-  async #bulk(writes: readonly AnyBulkWriteOperation<StoredDocument>[]): Promise<void> {
+  async #bulk(run: readonly Step[]): Promise<void> {
     for (;;) {
       try {
-        await this.#collection.bulkWrite(writes, { ordered: true });
+        await this.#collection.bulkWrite(run.map(writeOf), { ordered: true });
         return;
       } catch (error) {
         if (!isDuplicate(error)) throw error;
@@ -216,6 +211,13 @@ export class MongoDocuments<T> implements Documents<T> {
   #versioned(stored: StoredDocument): Versioned<T> {
     return { id: fromOrdered(stored._id), version: numberIn(stored, 'v'), doc: this.#spec.decode(bytesIn(stored, 'b')) };
   }
+}
+
+/** One attempt at a step, with a revision of its own: somebody else may have written since the one before. */
+function writeOf(step: Step): AnyBulkWriteOperation<StoredDocument> {
+  if (step.kind === 'delete') return { deleteOne: { filter: { _id: step.id, e: 0 } } };
+  const { set, unset } = step.content;
+  return { updateOne: { filter: { _id: step.id }, update: { $set: { ...set, r: new ObjectId() }, ...unsetting(unset), $inc: { v: 1 }, $setOnInsert: { e: 0, z: 0 } }, upsert: true } };
 }
 
 /** Fields of documents as paths, so that their neighbours stay. */
