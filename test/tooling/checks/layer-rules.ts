@@ -85,6 +85,18 @@ const packages: readonly IRegularForbiddenRuleType[] = [
     { path: 'node_modules/(\\.pnpm/)?(@grpc|@platformatic|@opentelemetry|kafkajs|mongodb|express|undici|ws|pino)([/@+]|$)' },
   ),
   rule(
+    'telemetry-alone-exports',
+    'libs/telemetry alone knows the SDK of OpenTelemetry and pino; what it offers takes only names of its registry.',
+    { path: '^(libs|services)/', pathNot: ['^libs/telemetry/', ...TESTS] },
+    { path: 'node_modules/(\\.pnpm/)?(@opentelemetry[/+](?!api[/@])|pino[/@])' },
+  ),
+  rule(
+    'the-api-is-for-the-sdk-of-partners',
+    'Only the client, which stands in the processes of others, takes up the trace that is active there; all else asks libs/telemetry.',
+    { path: '^(libs|services)/', pathNot: ['^libs/(telemetry|client)/', ...TESTS] },
+    { path: 'node_modules/(\\.pnpm/)?@opentelemetry[/+]api[/@]' },
+  ),
+  rule(
     'packages-meet-at-their-door',
     'Import another package by its name, so that its `exports` decide what is public.',
     { path: '^((?:libs|services|test)/[^/]+)/' },

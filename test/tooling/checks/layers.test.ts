@@ -9,6 +9,7 @@ import { cruiseLayers } from './layers.ts';
 const CLEAN: Readonly<Record<string, string>> = {
   'libs/kernel/src/index.ts': `export const id = 'x';`,
   'libs/policy/src/index.ts': `import { createHash } from 'node:crypto'; import { id } from '@corridor/kernel'; export const rule = createHash('sha256').update(id);`,
+  'libs/client/src/index.ts': `import '@opentelemetry/api';`,
   'libs/contracts/src/index.ts': `export interface Wire { readonly id: string }`,
   'libs/eventlog/src/index.ts': `import { readFileSync } from 'node:fs'; import { id } from '@corridor/kernel'; export const log = () => readFileSync(id);`,
   'services/hub/src/main.ts': `import { build } from './service.ts'; build();`,
@@ -44,6 +45,9 @@ const PLANTED: readonly (readonly [rule: string, file: string, content: string])
   ['pure-libs-do-no-io', 'libs/policy/src/b.ts', `import 'node:fs';`],
   ['pure-libs-do-no-io', 'libs/policy/src/c.ts', `import 'node:net';`],
   ['pure-libs-speak-to-nobody', 'libs/policy/src/d.ts', `import '@grpc/grpc-js';`],
+  ['telemetry-alone-exports', 'libs/client/src/a.ts', `import '@opentelemetry/sdk-trace';`],
+  ['telemetry-alone-exports', 'services/hub/src/jobs/c.ts', `import 'pino';`],
+  ['the-api-is-for-the-sdk-of-partners', 'services/hub/src/jobs/d.ts', `import '@opentelemetry/api';`],
   ['packages-meet-at-their-door', 'services/hub/src/rpc/c.ts', `import '../../../../libs/kernel/src/index.ts';`],
   ['console-is-for-browsers', 'services/gateway/console/src/a.tsx', `import '@corridor/kernel';`],
   ['console-has-no-node', 'services/gateway/console/src/b.ts', `import 'node:fs';`],
@@ -75,8 +79,10 @@ describe('the layer rule', () => {
       await write(join(folder, 'package.json'), JSON.stringify({ name: folder, type: 'module', exports: { '.': door } }));
       await symlink(join(root, folder), join(root, 'node_modules', '@corridor', folder.replace(/^\w+\//, '')));
     }
-    await write('node_modules/@grpc/grpc-js/package.json', JSON.stringify({ name: '@grpc/grpc-js', main: 'index.js' }));
-    await write('node_modules/@grpc/grpc-js/index.js', '');
+    for (const name of ['@grpc/grpc-js', '@opentelemetry/api', '@opentelemetry/sdk-trace', 'pino']) {
+      await write(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }));
+      await write(`node_modules/${name}/index.js`, '');
+    }
   });
   afterEach(() => rm(root, { recursive: true }));
 
