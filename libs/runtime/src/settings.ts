@@ -82,7 +82,8 @@ export class Settings<D extends Defaults> {
   }
 }
 
-function address(name: string, text: string): Pick<Listener, 'host' | 'port'> {
+/** A `host:port`. @throws CorridorError CONFIG_INVALID naming the variable */
+export function address(name: string, text: string): Pick<Listener, 'host' | 'port'> {
   const [, bracketed, plain, port] = ADDRESS.exec(text) ?? [];
   const host = bracketed ?? plain;
   if (host === undefined || port === undefined) throw invalid(name, 'must be host:port, e.g. 127.0.0.1:50051');

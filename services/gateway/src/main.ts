@@ -1,4 +1,4 @@
-import { addressNear } from '@corridor/runtime';
+import { addressNear, watchPart } from '@corridor/runtime';
 import { runProcess } from '@corridor/runtime/cluster';
 import { measureCall } from './door/measured-calls.ts';
 import { build, buildDoor } from './service.ts';
@@ -10,5 +10,5 @@ await runProcess('gateway', async ({ ports, policy, tokens, ground }, { grpc, ht
   const node = () => ({ address: addressNear({ ...grpc, port: door.port() ?? 0 }), tls: grpc.tls === undefined ? false : { pinned: grpc.tls.certificate } });
   const conditions = () => [{ name: 'policy', unwell: policy.unwell() }, ...door.conditions()];
   const gateway = await build({ listener: http, hosts }, { ...ports, node, tokens, demandOf: door.demandOf, conditions });
-  return [...ground, { name: door.name, start: async () => void (await door.start()), stop: () => door.stop() }, gateway];
+  return [...ground, { name: door.name, start: async () => void (await door.start()), stop: () => door.stop() }, gateway, watchPart([policy, gateway], clock)];
 });

@@ -34,7 +34,7 @@ export interface GatewayPorts {
   readonly demandOf: DemandOf;
   readonly tokens: Pick<TokenVerifier, 'verify'>;
   readonly keys: Pick<Keys, 'aead'>;
-  readonly policy: Pick<PolicyView, 'state' | 'current' | 'onChange'>;
+  readonly policy: Pick<PolicyView, 'state' | 'current' | 'onChange' | 'onLapse'>;
   /** The policy state and the services of the node as they are now; the composition root knows them, the gateway does not. */
   readonly conditions: () => readonly Condition[];
   readonly clock: Clock;

@@ -46,6 +46,7 @@ describe('the settings of a process of the cluster edition', () => {
       CORRIDOR_MONGODB_KEYS: 'mongodb://keys.example.org/',
       CORRIDOR_REPLICA: 'hub-1',
       CORRIDOR_HUB: 'hub:50051',
+      CORRIDOR_PRIVATE_NETWORK: 'yes',
     });
     const ca = Buffer.from('-----BEGIN CERTIFICATE-----\n');
     expect(config.kafka).toEqual({
@@ -68,6 +69,14 @@ describe('the settings of a process of the cluster edition', () => {
     const elsewhere = { ...least, CORRIDOR_GRPC: '0.0.0.0:50051' };
     expect(() => assertSecure(clusterConfigFrom(elsewhere).grpc)).toThrow(expect.objectContaining({ reason: 'LISTENER_INSECURE' }) as Error);
     expect(() => assertSecure(clusterConfigFrom({ ...elsewhere, CORRIDOR_PRIVATE_NETWORK: 'yes' }).grpc)).not.toThrow();
+  });
+
+  it('let services on other machines be called in clear only when the network is said to be closed', () => {
+    const elsewhere = { ...least, CORRIDOR_AUDIT: '127.0.0.1:1,audit.example.org:50051' };
+    expect(() => clusterConfigFrom(elsewhere)).toThrow(/^CORRIDOR_AUDIT is on another machine/);
+    expect(clusterConfigFrom({ ...elsewhere, CORRIDOR_PRIVATE_NETWORK: 'yes' }).services.audit).toHaveLength(2);
+    expect(clusterConfigFrom({ ...elsewhere, CORRIDOR_SERVICES_CA: pem }).services.audit).toHaveLength(2);
+    expect(clusterConfigFrom({ ...least, CORRIDOR_AUDIT: '127.0.0.1:1,localhost:2,[::1]:3' }).services.audit).toHaveLength(3);
   });
 
   it.each([

@@ -4,7 +4,8 @@ import type { MongoConnection } from '@corridor/documents/mongodb';
 import type { KafkaConnection } from '@corridor/eventlog/kafka';
 import { nodeConfigFrom, NODE_VARIABLES, type NodeConfig } from '../config.ts';
 import { readMasterKey } from '../keys/master-key.ts';
-import { type Environment, invalid, Settings } from '../settings.ts';
+import { isLoopback } from '../rpc/listener.ts';
+import { address, type Environment, invalid, Settings } from '../settings.ts';
 
 /** The services of a node, each a process of its own in the cluster edition. */
 export const SERVICES = ['registry', 'hub', 'alerts', 'followup', 'audit'] as const;
@@ -32,7 +33,7 @@ export interface ClusterConfig extends NodeConfig {
   readonly replica: string | undefined;
   /** CORRIDOR_REGISTRY, CORRIDOR_HUB, ...: where the gateway finds the replicas of each service, `host:port` parted by commas. */
   readonly services: Readonly<Record<ServiceName, readonly string[]>>;
-  /** CORRIDOR_SERVICES_CA: what signed the certificates of the services, in PEM; in clear when absent. */
+  /** CORRIDOR_SERVICES_CA: what signed the certificates of the services, in PEM; absent where they are called in clear, on this machine or a private network. */
   readonly servicesCa: Buffer | undefined;
 }
 
@@ -83,7 +84,8 @@ export function clusterConfigFrom(env: Environment): ClusterConfig {
   const database = settings.stated('CORRIDOR_MONGODB_DATABASE');
   if (!DATABASE.test(database)) throw invalid('CORRIDOR_MONGODB_DATABASE', 'must be lower-case letters, digits, - and _, at most 31');
   const keys = settings.given('CORRIDOR_MONGODB_KEYS');
-  const closed = settings.yes('CORRIDOR_PRIVATE_NETWORK') ? { privateNetwork: true } : {};
+  const isPrivate = settings.yes('CORRIDOR_PRIVATE_NETWORK');
+  const closed = isPrivate ? { privateNetwork: true } : {};
   return {
     ...node,
     grpc: { ...node.grpc, ...closed },
@@ -94,18 +96,25 @@ export function clusterConfigFrom(env: Environment): ClusterConfig {
     database,
     masterKey: readMasterKey(settings.required('CORRIDOR_MASTER_KEY_FILE', 'a file with 32 bytes in hexadecimal, the same for every process')),
     replica,
-    services: {
-      registry: settings.addresses('CORRIDOR_REGISTRY'),
-      hub: settings.addresses('CORRIDOR_HUB'),
-      alerts: settings.addresses('CORRIDOR_ALERTS'),
-      followup: settings.addresses('CORRIDOR_FOLLOWUP'),
-      audit: settings.addresses('CORRIDOR_AUDIT'),
-    },
-    servicesCa: settings.pem('CORRIDOR_SERVICES_CA'),
+    ...servicesFrom(settings, isPrivate),
   };
 }
 
 type ClusterSettings = Settings<typeof CLUSTER_VARIABLES>;
+
+/** Calls to services carry tokens of partners and payloads: in clear they stay on this machine, or on a private network. */
+function servicesFrom(settings: ClusterSettings, isPrivate: boolean): Pick<ClusterConfig, 'services' | 'servicesCa'> {
+  const servicesCa = settings.pem('CORRIDOR_SERVICES_CA');
+  const of = (name: `CORRIDOR_${Uppercase<ServiceName>}`): readonly string[] => {
+    const addresses = settings.addresses(name);
+    if (servicesCa === undefined && !isPrivate && !addresses.every((each) => isLoopback(address(name, each).host))) {
+      throw invalid(name, 'is on another machine: give CORRIDOR_SERVICES_CA, or say CORRIDOR_PRIVATE_NETWORK=yes where nobody else is on the network');
+    }
+    return addresses;
+  };
+  const services = { registry: of('CORRIDOR_REGISTRY'), hub: of('CORRIDOR_HUB'), alerts: of('CORRIDOR_ALERTS'), followup: of('CORRIDOR_FOLLOWUP'), audit: of('CORRIDOR_AUDIT') };
+  return { services, servicesCa };
+}
 
 function kafkaFrom(settings: ClusterSettings, clientId: string): ClusterConfig['kafka'] {
   settings.required('CORRIDOR_KAFKA', 'host:port of the brokers, parted by commas');

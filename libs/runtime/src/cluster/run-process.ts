@@ -21,9 +21,12 @@ export async function runProcess(name: string, assemble: (cluster: Cluster, conf
     const config = clusterConfigFrom(process.env);
     const telemetry = await startTelemetry({ service: `corridor-${name}`, instance: config.replica, report });
     try {
+      for (const signal of SIGNALS) process.on(signal, leave);
       const cluster = await opened({ config, clock: systemClock, report });
       try {
-        process.exitCode = await run(await assemble(cluster, config), process, report);
+        const parts = await assemble(cluster, config);
+        for (const signal of SIGNALS) process.off(signal, leave);
+        process.exitCode = await run(parts, process, report);
       } finally {
         await cluster.close();
       }
@@ -36,6 +39,13 @@ export async function runProcess(name: string, assemble: (cluster: Cluster, conf
     process.exit(1);
   }
 }
+
+/**
+ * Before its parts run nothing has to be ended in order, and it may wait for its engines for long. In a container it is the
+ * first process, whom a signal that it does not take does not end.
+ */
+const leave = (): void => process.exit(0);
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Engines may start behind a process, and may be away when it is begun again: it waits for them. */
 async function opened(options: ClusterOptions): Promise<Cluster> {

@@ -95,7 +95,8 @@ export class Connection {
 
   /** Whether it is there and not about to leave. */
   get takesCalls(): boolean {
-    return this.#state === 'ready';
+    // The session knows a moment before it tells.
+    return this.#state === 'ready' && !this.#session.closed && !this.#session.destroyed;
   }
 
   /** Whether it takes another call now. */

@@ -103,6 +103,17 @@ describe('a call that a replica has not looked at', () => {
 });
 const REFUSED_STREAM = 7;
 
+describe('an address at which something else answers', () => {
+  it('counts as one that cannot be reached, and ends nothing', async () => {
+    const other = await serveRaw((stream) => {
+      stream.respond({ ':status': 200 });
+      stream.end('<html>not gRPC</html>');
+    });
+    const { door } = await open([other]);
+    await vi.waitFor(() => expect(door.conditions()).toEqual([{ name: 'hub', unwell: 'no replica can be reached' }]));
+  });
+});
+
 describe('a replica whose host is gone without a word', () => {
   it('is noticed within ten seconds: its calls end with UNAVAILABLE', async () => {
     const hub = await serve({ many: (call) => void call.write(bytes('first')) });

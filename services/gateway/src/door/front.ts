@@ -86,7 +86,8 @@ export class Front {
 
   #called(caller: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const connected = caller.session === undefined ? undefined : this.#sessions.get(caller.session);
-    if (connected === undefined) return caller.close();
+    // One who has left already can be answered no more.
+    if (connected === undefined || caller.closed || caller.destroyed) return caller.close();
     connected.calls += 1;
     caller.once('close', () => {
       connected.calls -= 1;

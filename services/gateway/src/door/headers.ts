@@ -1,7 +1,7 @@
 import { constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader, type OutgoingHttpHeaders } from 'node:http2';
 
 /** What concerns one connection only (RFC 9110, section 7.6.1); HTTP/2 forbids it anyway (RFC 9113, section 8.2.2). */
-const OF_ONE_HOP: ReadonlySet<string> = new Set(['connection', 'host', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'transfer-encoding', 'upgrade']);
+const OF_ONE_HOP: ReadonlySet<string> = new Set(['connection', 'host', 'http2-settings', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'transfer-encoding', 'upgrade']);
 
 const passed = (headers: IncomingHttpHeaders): OutgoingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':') && !OF_ONE_HOP.has(name)));

@@ -116,7 +116,8 @@ export class Replica {
       const ready = await connection.ready;
       if (ready) {
         this.#become('connected', 'unknown');
-        await watchHealth(connection, clock, signal, (health) => this.#become('connected', health));
+        // Who answers with what is no gRPC is no service: it is given up, as one that cannot be reached.
+        await watchHealth(connection, clock, signal, (health) => this.#become('connected', health)).catch(() => connection.destroy());
         await connection.leaving;
       }
       if (signal.aborted) return;

@@ -55,13 +55,22 @@ export class EventStream {
    * caller loses nothing that it may have: it goes on from its cursor.
    */
   policyChanged(): void {
-    const before = this.#timesIdle;
-    this.#parts.clock.wait(CONFIRMATION_MS / 2, this.#ended.signal).then(
-      () => {
-        if (!this.#idle && this.#timesIdle === before) this.#response.destroy();
-      },
-      () => undefined,
-    );
+    // The stream may end before, and with it what waits.
+    void this.#breakOffUnlessTaken().catch(() => undefined);
+  }
+
+  /** Nobody knows any more whether the policy state has changed: what waits here must not go out. */
+  policyLapsed(): void {
+    if (!this.#idle) this.#response.destroy();
+  }
+
+  /** Twice: what the node had decided before the change may come for half the time. */
+  async #breakOffUnlessTaken(): Promise<void> {
+    for (const within of [CONFIRMATION_MS / 2, (CONFIRMATION_MS * 2) / 5]) {
+      const before = this.#timesIdle;
+      await this.#parts.clock.wait(within, this.#ended.signal);
+      if (!this.#idle && this.#timesIdle === before) return void this.#response.destroy();
+    }
   }
 
   /** Resolves when it has ended. @throws CorridorError what the node refuses it with, when nothing was answered yet */

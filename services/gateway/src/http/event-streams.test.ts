@@ -145,6 +145,14 @@ describe('a stream of events', () => {
     await vi.waitFor(() => expect(node.cancelled).toBe(true));
   });
 
+  it('is broken off at once when its caller is behind and the policy state is no longer confirmed', async () => {
+    const gateway = await started();
+    const { node } = await subscribed(gateway);
+    for (let taken = 0; taken < 1000 && (node.write(delivery(64 * 1024)) || (await drained(node))); taken += 1);
+    gateway.lapsePolicy();
+    await vi.waitFor(() => expect(node.cancelled).toBe(true));
+  });
+
   it('outlives a change of policy when its caller has taken everything', async () => {
     const gateway = await started();
     const { stream, node } = await subscribed(gateway);

@@ -21,7 +21,7 @@ export interface EventStreams {
 }
 
 export interface EventStreamsParts extends EventStreamParts {
-  readonly policy: Pick<PolicyView, 'onChange'>;
+  readonly policy: Pick<PolicyView, 'onChange' | 'onLapse'>;
   readonly limits: Pick<GatewayLimits, 'streams' | 'streamsPerActor'>;
 }
 
@@ -29,9 +29,14 @@ export function eventStreams(parts: EventStreamsParts): EventStreams {
   const { policy, limits } = parts;
   const open = new Set<EventStream>();
   let closed = false;
-  const unsubscribe = policy.onChange(() => {
-    for (const stream of open) stream.policyChanged();
-  });
+  const unsubscribe = [
+    policy.onChange(() => {
+      for (const stream of open) stream.policyChanged();
+    }),
+    policy.onLapse(() => {
+      for (const stream of open) stream.policyLapsed();
+    }),
+  ];
   return {
     async open(operation, session, request, response) {
       if (closed) throw stopping();
@@ -49,7 +54,7 @@ export function eventStreams(parts: EventStreamsParts): EventStreams {
     },
     close() {
       closed = true;
-      unsubscribe();
+      for (const each of unsubscribe) each();
       for (const stream of open) stream.end(stopping());
     },
   };

@@ -26,6 +26,7 @@ export interface TestGateway {
   browser(actor?: string): Promise<Caller>;
   /** Tells of a change of the policy state. */
   changePolicy(): void;
+  lapsePolicy(): void;
   /** Another gateway over the same keys, as a replica or after a restart. */
   again(config?: Partial<GatewayConfig>): Promise<{ readonly gateway: Gateway; readonly anybody: Caller }>;
   stop(): Promise<void>;
@@ -55,12 +56,17 @@ export async function startGateway({ hub = {}, conditions = () => [], demandOf =
   const tokens = new TokenVerifier({ tokenKey: (id) => (id === signing.keyId ? publicKey : undefined) }, clock);
   const tokenFor = (actor: string, lifetimeMs = HOUR_MS) => issueToken(signing, parseActorName(actor, 'actor'), { clock, lifetimeMs, id: actor });
   const listeners = new Set<() => void>();
+  const lapseListeners = new Set<() => void>();
   const policy = {
     state: policyState(),
     current: () => Promise.resolve({ state: policyState(), revision: { registry: 0, consents: 0 } }),
     onChange: (listener: () => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    onLapse: (listener: () => void) => {
+      lapseListeners.add(listener);
+      return () => void lapseListeners.delete(listener);
     },
   };
   const server = new Server();
@@ -111,6 +117,9 @@ export async function startGateway({ hub = {}, conditions = () => [], demandOf =
     },
     changePolicy: () => {
       for (const listener of listeners) listener();
+    },
+    lapsePolicy: () => {
+      for (const listener of lapseListeners) listener();
     },
     again: (changed = {}) => start(changed),
     stop: async () => {
