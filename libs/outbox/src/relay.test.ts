@@ -106,7 +106,7 @@ describe('the relay', () => {
     expect(await documents.pending(10)).toEqual([]);
   });
 
-  it('says that an attempt failed, keeps the event and tries again', async () => {
+  it('says that an attempt failed, keeps the event and tries again, and says that it is over', async () => {
     let isDown = true;
     const log: EventLog = Object.create(store.log, {
       append: {
@@ -116,17 +116,23 @@ describe('the relay', () => {
     });
     const clock = new ManualClock(0);
     const failures: string[] = [];
-    const { documents: through, drained } = start({ clock, pollEvery: 100, onFailure: ({ reason }) => failures.push(reason) }, log);
+    let recoveries = 0;
+    const onRecovery = (): void => {
+      recoveries += 1;
+    };
+    const { documents: through, drained } = start({ clock, pollEvery: 100, onFailure: ({ reason }) => failures.push(reason), onRecovery }, log);
     await through.create('x', 'doc', [event('x', '1')]);
     const publishedWhenDrained = drained().then(() => published());
     await vi.waitFor(() => expect(failures).toContain('UNAVAILABLE'), DEADLINE);
     expect(await published()).toEqual([]);
+    expect(recoveries).toBe(0);
     isDown = false;
     await vi.waitFor(async () => {
       clock.advance(100);
       expect(await published()).toEqual(['1']);
     }, DEADLINE);
     expect(await publishedWhenDrained).toEqual(['1']);
+    expect(recoveries).toBe(1);
   });
 
   it('publishes nothing more once it has stopped, and refuses to wait', async () => {

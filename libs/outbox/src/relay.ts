@@ -8,6 +8,8 @@ export interface RelayOptions {
   readonly pollEvery?: number;
   /** Called with each failed attempt (log or store out of reach, full); the relay goes on trying. */
   readonly onFailure?: (error: CorridorError) => void;
+  /** Called when an attempt succeeds after one that failed. */
+  readonly onRecovery?: () => void;
 }
 
 /** A running relay of one collection. */
@@ -48,8 +50,10 @@ class RunningRelay<T> {
   readonly #clock: Clock;
   readonly #pollEvery: number;
   readonly #onFailure: (error: CorridorError) => void;
+  readonly #onRecovery: () => void;
   readonly #stopping = new AbortController();
   readonly #ended: Promise<void>;
+  #failing = false;
   #sleep = new AbortController();
   #draining: PromiseWithResolvers<void>[] = [];
 
@@ -59,6 +63,7 @@ class RunningRelay<T> {
     this.#clock = options.clock ?? systemClock;
     this.#pollEvery = options.pollEvery ?? DEFAULT_POLL;
     this.#onFailure = options.onFailure ?? (() => undefined);
+    this.#onRecovery = options.onRecovery ?? (() => undefined);
     this.#ended = this.#run();
   }
 
@@ -99,14 +104,23 @@ class RunningRelay<T> {
     try {
       while (!this.#stopping.signal.aborted) {
         const pending = await this.#documents.pending(ROUND);
-        if (pending.length === 0) return true;
+        if (pending.length === 0) {
+          this.#recovered();
+          return true;
+        }
         await this.#publish(pending);
       }
     } catch (error) {
       this.#sleep = new AbortController();
+      this.#failing = true;
       this.#onFailure(CorridorError.from(error));
     }
     return false;
+  }
+
+  #recovered(): void {
+    if (this.#failing) this.#onRecovery();
+    this.#failing = false;
   }
 
   /** Appends topic by topic, in order; documents are confirmed when all of it is in. */

@@ -7,7 +7,8 @@ export class Outboxes {
   readonly #service: string;
   readonly #ports: Pick<Ports, 'documents' | 'log' | 'clock' | 'report'>;
   readonly #relays: Pick<Relay<unknown>, 'drained' | 'stop'>[] = [];
-  #failure: string | undefined;
+  /** By collection, why its events could not be published when that was tried last. */
+  readonly #failures = new Map<string, string>();
 
   constructor(service: string, ports: Pick<Ports, 'documents' | 'log' | 'clock' | 'report'>) {
     this.#service = service;
@@ -20,9 +21,10 @@ export class Outboxes {
     const running = relay(await documents.collection(spec), log, {
       clock,
       onFailure: ({ reason }) => {
-        if (this.#failure === undefined) report('warn', `${this.#service}.relay-failed`, { collection: spec.name, reason });
-        this.#failure = `events of ${spec.name} cannot be published: ${reason}`;
+        if (!this.#failures.has(spec.name)) report('warn', `${this.#service}.relay-failed`, { collection: spec.name, reason });
+        this.#failures.set(spec.name, reason);
       },
+      onRecovery: () => this.#failures.delete(spec.name),
     });
     this.#relays.push(running);
     return running.documents;
@@ -31,7 +33,6 @@ export class Outboxes {
   /** Resolves when every event committed before the call is in the log. @throws CorridorError UNAVAILABLE once stopped */
   async drained(): Promise<void> {
     await Promise.all(this.#relays.map((running) => running.drained()));
-    this.#failure = undefined;
   }
 
   async stop(): Promise<void> {
@@ -40,6 +41,7 @@ export class Outboxes {
 
   /** Why events could not be published when that was tried last; undefined once all were. */
   get failure(): string | undefined {
-    return this.#failure;
+    for (const [collection, reason] of this.#failures) return `events of ${collection} cannot be published: ${reason}`;
+    return undefined;
   }
 }

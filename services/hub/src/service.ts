@@ -93,7 +93,17 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
     name: 'hub',
     start: async () => {
       await updates.start();
-      relaying = relay(consents, log, { clock, onFailure: ({ reason }) => report('warn', 'hub.relay-failed', { reason }) });
+      let isRelaying = true;
+      relaying = relay(consents, log, {
+        clock,
+        onFailure: ({ reason }) => {
+          if (isRelaying) report('warn', 'hub.relay-failed', { reason });
+          isRelaying = false;
+        },
+        onRecovery: () => {
+          isRelaying = true;
+        },
+      });
       watch('access log', access.start());
       watch('cut-offs', cutOffs.start());
       void retention.start();
