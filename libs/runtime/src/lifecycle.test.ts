@@ -5,6 +5,10 @@ import { type Part, run, type Surroundings } from './lifecycle.ts';
 
 class FakeProcess extends EventEmitter implements Surroundings {
   readonly exits: number[] = [];
+  seconds = 0;
+  uptime(): number {
+    return this.seconds;
+  }
   exit(code: number): void {
     this.exits.push(code);
   }
@@ -85,10 +89,13 @@ describe('a node', () => {
     expect(reports.join('\n')).not.toContain('secret');
   });
 
-  it('ends at once on a second signal', async () => {
+  it('ends at once on the same signal once more, and not on one Ctrl-C that comes by several ways', async () => {
     const hub = Promise.withResolvers<void>();
     const { surroundings, code, started } = node({ hub: { stop: () => hub.promise } });
     await started;
+    surroundings.emit('SIGINT');
+    surroundings.emit('SIGINT');
+    surroundings.seconds = 5;
     surroundings.emit('SIGTERM');
     expect(surroundings.exits).toEqual([]);
     surroundings.emit('SIGINT');

@@ -16,6 +16,8 @@ export interface Surroundings {
   on(event: EndingEvent, listener: (error: unknown) => void): unknown;
   off(event: EndingEvent, listener: (error: unknown) => void): unknown;
   exit(code: number): unknown;
+  /** Seconds since it began. */
+  uptime(): number;
 }
 type EndingEvent = (typeof SIGNALS)[number] | (typeof DEFECTS)[number];
 
@@ -23,26 +25,34 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const DEFECTS = ['unhandledRejection', 'uncaughtException'] as const;
 /** What a shell reports of a process that was interrupted: 128 + SIGINT. */
 const INTERRUPTED = 130;
+/** So soon one Ctrl-C may come twice, in seconds: the terminal tells everybody who runs in it, and npm tells whom it runs. */
+const SAME_WISH = 0.5;
 
 /**
- * Runs the parts of a node: starts them in order, waits for SIGINT or SIGTERM or the end of a part, stops them in reverse. A second signal
- * ends the process at once; an error that nobody handled ends it loudly: going on from an unknown state could deliver
- * what must not be delivered.
+ * Runs the parts of a node: starts them in order, waits for SIGINT or SIGTERM or the end of a part, stops them in reverse. The same
+ * signal once more ends the process at once; the other one does not: Ctrl-C interrupts all processes of a terminal, and
+ * whoever began some of them terminates them as well. An error that nobody handled ends it loudly: going on from an unknown
+ * state could deliver what must not be delivered.
  * @returns the exit code: 0 after a signal, 1 when a part ended, or failed to start or to stop
  */
 export async function run(parts: readonly Part[], surroundings: Surroundings, report: Report): Promise<number> {
   const asked = Promise.withResolvers<void>();
   let stopping = false;
-  const onSignal = (): void => {
-    if (stopping) surroundings.exit(INTERRUPTED);
-    stopping = true;
-    asked.resolve();
-  };
+  const onSignals = SIGNALS.map((signal) => {
+    let first: number | undefined;
+    const listener = (): void => {
+      first ??= surroundings.uptime();
+      if (surroundings.uptime() - first >= SAME_WISH) surroundings.exit(INTERRUPTED);
+      stopping = true;
+      asked.resolve();
+    };
+    return { signal, listener };
+  });
   const onDefect = (error: unknown): void => {
     report('error', 'node.defect', { trace: traceOf(error) });
     surroundings.exit(1);
   };
-  for (const signal of SIGNALS) surroundings.on(signal, onSignal);
+  for (const { signal, listener } of onSignals) surroundings.on(signal, listener);
   for (const defect of DEFECTS) surroundings.on(defect, onDefect);
   try {
     const begun: Part[] = [];
@@ -52,7 +62,7 @@ export async function run(parts: readonly Part[], surroundings: Surroundings, re
     const stopped = await stopInReverse(begun, report);
     return started && stopped && ended === undefined ? 0 : 1;
   } finally {
-    for (const signal of SIGNALS) surroundings.off(signal, onSignal);
+    for (const { signal, listener } of onSignals) surroundings.off(signal, listener);
     for (const defect of DEFECTS) surroundings.off(defect, onDefect);
   }
 }

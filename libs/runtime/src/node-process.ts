@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { type ChildProcess, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -22,7 +22,16 @@ export interface NodeProcessOptions {
 /** How many lines of each kind are kept. */
 const KEPT = 10_000;
 
-/** A process of Corridor that another one started: its reports are read from its standard error. */
+/** Those that run. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const each of running) each.kill('SIGKILL');
+});
+
+/**
+ * A process of Corridor that another one started: its reports are read from its standard error. It does not outlive that
+ * one, unless that one is killed.
+ */
 export class NodeProcess {
   /** The process has ended. */
   readonly exited: Promise<Exit>;
@@ -40,7 +49,11 @@ export class NodeProcess {
     this.#process = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const lines = createInterface({ input: this.#process.stdout }).on('line', (line) => keep(this.#lines, line));
     const errors = createInterface({ input: this.#process.stderr }).on('line', (line) => this.#take(line));
-    this.exited = this.#end([once(lines, 'close'), once(errors, 'close')]);
+    const closed = new Promise<void>((resolve) => this.#process.once('close', () => resolve()));
+    // One that the machine could not start has ended at once.
+    this.#process.on('error', (error) => this.#take(`the process failed: ${error.message}`));
+    running.add(this.#process);
+    this.exited = this.#end([closed, once(lines, 'close'), once(errors, 'close')]);
   }
 
   /** The first report of an event; waits for it. Rejects when the process ends before. */
@@ -74,8 +87,9 @@ export class NodeProcess {
   }
 
   /** Every line is read before the end is told. */
-  async #end(read: readonly Promise<unknown>[]): Promise<Exit> {
-    await Promise.all([once(this.#process, 'close'), ...read]);
+  async #end(closed: readonly Promise<unknown>[]): Promise<Exit> {
+    await Promise.all(closed);
+    running.delete(this.#process);
     this.#ended = true;
     this.#wake();
     return { code: this.#process.exitCode, errors: this.#errors };

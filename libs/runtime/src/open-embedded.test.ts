@@ -31,6 +31,7 @@ const open = (): Promise<Embedded> =>
 
 class FakeProcess extends EventEmitter implements Surroundings {
   exit(): void {}
+  uptime = (): number => 0;
 }
 
 /** Runs a node with one small service; `inside` is called while it serves. */

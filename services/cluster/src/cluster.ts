@@ -15,6 +15,8 @@ export interface ClusterOptions {
   readonly clock: Clock;
   /** Takes each line that a process reports. */
   readonly onLine: (process: string, line: string) => void;
+  /** Ends the start when it aborts: processes may wait for their engines for long. */
+  readonly signal?: AbortSignal;
 }
 
 /** The cluster edition on one machine. */
@@ -30,9 +32,9 @@ export interface RunningCluster {
 
 /**
  * Starts every service as a process of its own, and the gateway in front of them; a process that ends unasked is begun
- * again. Resolves when all serve.
+ * again. Resolves when all serve; rejects when one ends before, and when it is to end.
  */
-export async function startCluster({ replicas, env, clock, onLine }: ClusterOptions): Promise<RunningCluster> {
+export async function startCluster({ replicas, env, clock, onLine, signal }: ClusterOptions): Promise<RunningCluster> {
   const all = new Map<string, Replica>();
   const replica = (service: ProcessName, number: number, more: Readonly<Record<string, string>> = {}): Replica => {
     const name = `${service}-${number}`;
@@ -46,23 +48,33 @@ export async function startCluster({ replicas, env, clock, onLine }: ClusterOpti
     await gateway?.stop();
     await Promise.all(services.map((service) => service.stop()));
   };
+  const onAbort = (): void => void stop();
+  signal?.addEventListener('abort', onAbort);
   try {
-    const services = SERVICES.map((service) => [service, numbers(replicas[service]).map((number) => replica(service, number))] as const);
+    const security: Readonly<Record<string, string>> = isGiven(env, 'CORRIDOR_SERVICES_CA') ? {} : IN_CLEAR;
+    const services = SERVICES.map((service) => [service, numbers(replicas[service]).map((number) => replica(service, number, security))] as const);
     await allOf(services.flatMap(([, members]) => members.map((member) => member.start())));
+    signal?.throwIfAborted();
     const addresses = services.map(([service, members]) => [`CORRIDOR_${service.toUpperCase()}`, members.map(({ address }) => address).join(',')] as const);
     const gateway = replica('gateway', 1, Object.fromEntries(addresses));
     await gateway.start();
     return {
       grpc: gateway.address,
-      http: `http://127.0.0.1:${gateway.httpPort}`,
+      http: `${isGiven(env, 'CORRIDOR_TLS_CERT') ? 'https' : 'http'}://127.0.0.1:${gateway.httpPort}`,
       replicas: all,
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
   }
 }
+
+/** A certificate is for whom partners call; services are called on this machine, in clear unless it is said who signed theirs. */
+const IN_CLEAR = { CORRIDOR_TLS_CERT: '', CORRIDOR_TLS_KEY: '' };
+const isGiven = (env: ClusterOptions['env'], variable: string): boolean => (env[variable] ?? '') !== '';
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1);
 const started = (name: string, pid: number): string => JSON.stringify({ level: 'info', event: 'process.started', process: name, pid });
