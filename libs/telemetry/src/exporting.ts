@@ -6,6 +6,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { withFreshGauges } from './fresh-gauges.ts';
 import { measureWith } from './metrics.ts';
 import { measureProcess } from './process-gauges.ts';
 import { samplerFrom } from './sampler.ts';
@@ -58,7 +59,7 @@ function exportTraces(resource: Resource, report: Warn): () => Promise<void> {
 
 function exportMetrics(resource: Resource): () => Promise<void> {
   const reader = new PeriodicExportingMetricReader({
-    exporter: new OTLPMetricExporter(),
+    exporter: withFreshGauges(new OTLPMetricExporter()),
     ...given('exportIntervalMillis', 'OTEL_METRIC_EXPORT_INTERVAL'),
     ...given('exportTimeoutMillis', 'OTEL_METRIC_EXPORT_TIMEOUT'),
   });

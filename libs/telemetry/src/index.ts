@@ -1,10 +1,10 @@
 export { kafkaHappenings } from './happenings.ts';
-export { topicLabel, type AttributesOf, type LabelsOf } from './labels.ts';
-export { linesTo, type LineOutput, type WriteLine } from './log-lines.ts';
-export { count, gauge, isMeasuring, level, now, record, secondsSince, type Reading } from './metrics.ts';
+export type { LabelsOf } from './labels.ts';
+export { linesTo } from './log-lines.ts';
+export { count, gauge, level, now, record, secondsSince } from './metrics.ts';
 export { SpanBudget } from './span-budget.ts';
-export { asStream, begin, currentTraceparent, isTracing, ofCaller, ofMessage, traced, tracedWithin, type Origin, type Running } from './spans.ts';
-export { startTelemetry, type Telemetry, type TelemetryOptions } from './start.ts';
+export { asStream, begin, currentTraceparent, ofCaller, ofMessage, traced, tracedWithin, type Running } from './spans.ts';
+export { startTelemetry, type Telemetry } from './start.ts';
 export { carrying, causeOf, tracedLog } from './traced-log.ts';
 export { tracedStore } from './traced-store.ts';
 export { TRACEPARENT } from './traceparent.ts';

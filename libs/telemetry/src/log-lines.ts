@@ -15,5 +15,8 @@ export function linesTo(output: LineOutput): WriteLine {
     { base: null, timestamp: false, formatters: { level: (label) => ({ level: label }) } },
     { write: (line: string) => void output.write(line) },
   );
-  return (level, { level: _, ...facts }) => logger[level]({ ...facts, ...activeIds() });
+  return (level, facts) => {
+    const { level: _, ...others } = facts;
+    logger[level]({ ...others, ...activeIds() });
+  };
 }

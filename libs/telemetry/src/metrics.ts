@@ -80,9 +80,6 @@ export function record<N extends HistogramName>(name: N, seconds: number, labels
   instruments?.histograms.get(name)?.record(seconds, labels);
 }
 
-/** Whether anything is measured: spares those who would only prepare for it. */
-export const isMeasuring = (): boolean => instruments !== undefined;
-
 /** Has a gauge read until the returned function is called. Where two readers tell of the same labels one of them counts. */
 export function gauge<N extends GaugeName>(name: N, read: Read<N>): () => void {
   const reads = readers.get(name) ?? new Set<() => readonly AnyReading[] | Promise<readonly AnyReading[]>>();

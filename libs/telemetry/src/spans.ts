@@ -134,7 +134,11 @@ function distinct(traceparents: readonly string[]): readonly SpanContext[] {
   return [...contexts.values()];
 }
 
-const filled = (template: string, attributes: Readonly<Record<string, unknown>>): string => template.replaceAll(/\{([^}]+)\}/g, (_, name: string) => String(attributes[name] ?? ''));
+const filled = (template: string, attributes: Readonly<Record<string, unknown>>): string =>
+  template.replaceAll(/\{([^}]+)\}/g, (_, name: string) => {
+    const value = attributes[name];
+    return typeof value === 'string' ? value : '';
+  });
 
 class Begun<N extends SpanName> implements Running<N> {
   readonly #span: Span;

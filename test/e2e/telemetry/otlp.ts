@@ -5,7 +5,7 @@ import type { TracedSpan } from './traced-span.ts';
 function decoded(kind: 'trace.v1.ExportTraceServiceRequest' | 'metrics.v1.ExportMetricsServiceRequest', bytes: Uint8Array): unknown {
   const type = `opentelemetry.proto.collector.${kind}`.split('.').reduce<unknown>(part, root);
   if (typeof type !== 'function' || !('decode' in type) || typeof type.decode !== 'function') throw new Error(`${kind} is not there`);
-  const message: unknown = type.decode(bytes);
+  const message: unknown = Reflect.apply(type.decode, type, [bytes]);
   return JSON.parse(JSON.stringify(message));
 }
 
