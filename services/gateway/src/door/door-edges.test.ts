@@ -176,6 +176,16 @@ describe('what the door takes', () => {
     await new Promise((resolve) => third.once('close', resolve));
   });
 
+  it('leaves room for those who have a token: calls that need none are bounded on their own', async () => {
+    const { client } = await open([at(await serve())], { limits: { callsOfAnybody: 1 } });
+    const watching = client.makeServerStreamRequest('/grpc.health.v1.Health/Watch', asItIs, asItIs, bytes(''));
+    watching.on('error', () => undefined);
+    await new Promise((resolve) => watching.once('data', resolve));
+    expect(reasonOf(await one(client, bytes(''), undefined, '/grpc.health.v1.Health/Check'))).toBe('QUEUE_FULL');
+    expect((await one(client, bytes('with a token'))).answer).toEqual(bytes('with a token'));
+    watching.cancel();
+  });
+
   it('is gRPC only', async () => {
     const { port } = await open([]);
     const session = connect(`http://127.0.0.1:${port}`);

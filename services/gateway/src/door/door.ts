@@ -76,6 +76,8 @@ class GrpcDoor implements Door {
   readonly #demands: Demands;
   readonly #front: Front;
   readonly #relays = new Set<Relay>();
+  /** How many of them need no token. */
+  #ofAnybody = 0;
   readonly #running = new Set<Promise<void>>();
   readonly #held: HeldAnswers;
   #port: number | undefined;
@@ -156,12 +158,16 @@ class GrpcDoor implements Door {
       return observe?.({ service: undefined, code: Number(UNKNOWN_METHOD['grpc-status']), ms: 0, retried: false });
     }
     const relay = new Relay(caller, headers, upstream);
+    const isOfAnybody = upstream === this.#own || this.#demands.of(headers[':path'] ?? '') === 'nothing';
     if (this.#stopping) relay.end(stopping());
-    else if (this.#relays.size >= this.#limits.calls) relay.end(new CorridorError('QUEUE_FULL', 'more calls are under way than the node takes', { limit: String(this.#limits.calls) }));
+    else if (this.#relays.size >= this.#limits.calls) relay.end(tooMany(this.#limits.calls));
+    else if (isOfAnybody && this.#ofAnybody >= this.#limits.callsOfAnybody) relay.end(tooMany(this.#limits.callsOfAnybody));
     else {
       this.#relays.add(relay);
+      if (isOfAnybody) this.#ofAnybody += 1;
       await relay.run();
       this.#relays.delete(relay);
+      if (isOfAnybody) this.#ofAnybody -= 1;
     }
     observe?.({ service: name, code: relay.code, ms: clock.now() - began, retried: relay.retried });
   }
@@ -183,3 +189,4 @@ function servedNames(): ReadonlyMap<string, readonly string[]> {
 
 const UNSUPPORTED_MEDIA_TYPE = 415;
 const stopping = (): CorridorError => unavailable('the node is not serving');
+const tooMany = (limit: number): CorridorError => new CorridorError('QUEUE_FULL', 'more calls are under way than the node takes', { limit: String(limit) });

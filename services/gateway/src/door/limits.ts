@@ -6,6 +6,8 @@ export interface DoorLimits {
   readonly callsPerConnection: number;
   /** Calls under way in all; further ones are refused. */
   readonly calls: number;
+  /** Of them, those that need no token, so that nobody who has none takes the place of those who have. */
+  readonly callsOfAnybody: number;
   /** Bytes of the headers of one call. */
   readonly headerBytes: number;
   /** For how long a connection without calls is kept. */
@@ -20,6 +22,7 @@ export const DEFAULT_LIMITS: DoorLimits = {
   connections: 4096,
   callsPerConnection: 256,
   calls: 16_384,
+  callsOfAnybody: 2048,
   headerBytes: 16 * 1024,
   idleMs: 600_000,
   drainMs: 5000,

@@ -101,6 +101,7 @@ export class PartnerTopicChannel {
       const topic = there.get(agency);
       if (topic?.state !== 'open' || topic.opening !== opening) interrupt.abort();
     }
+    for (const agency of this.#failing.keys()) if (!there.has(agency)) this.#failing.delete(agency);
     for (const topic of there.values()) if (!this.#attended.has(topic.agency)) this.#attend(topic);
   }
 
@@ -120,7 +121,11 @@ export class PartnerTopicChannel {
     const ended = new AbortController();
     const held = AbortSignal.any([signal, ended.signal]);
     try {
-      if (!(await leases.hold(job, LEASE))) return await this.#pause(LOOK_EVERY, signal);
+      if (!(await leases.hold(job, LEASE))) {
+        // Another replica looks after it now, and tells how that goes.
+        this.#failing.delete(agency);
+        return await this.#pause(LOOK_EVERY, signal);
+      }
       const prolonging = this.#prolong(job, ended, signal);
       try {
         const there = await topics.get(agency);
