@@ -7,7 +7,7 @@ export default defineConfig({
     root: import.meta.dirname,
     reporters: ['default'],
     fileParallelism: false,
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 240_000,
     teardownTimeout: 10_000,
     // Tables are printed as they are.

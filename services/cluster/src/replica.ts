@@ -29,6 +29,8 @@ export class Replica {
   readonly #options: ReplicaOptions;
   readonly #stopping = new AbortController();
   #process: NodeProcess | undefined;
+  /** The last one that has ended. */
+  #ended: NodeProcess | undefined;
   #grpcPort = 0;
   #httpPort = 0;
   #rest = REST_MS;
@@ -77,7 +79,7 @@ export class Replica {
     while (this.#process !== undefined) {
       const process = this.#process;
       const served = await this.#served(process).then(() => true, () => false);
-      if (served && process === this.#process) return;
+      if (served && process === this.#process && process !== this.#ended) return;
       await this.#options.clock.wait(100, this.#stopping.signal);
     }
   }
@@ -112,6 +114,7 @@ export class Replica {
     for (let process = first; ; process = this.#begin()) {
       const began = clock.now();
       await process.exited;
+      this.#ended = process;
       if (signal.aborted) return;
       this.#rest = clock.now() - began > RAN_WELL_MS ? REST_MS : Math.min(2 * this.#rest, LONGEST_REST_MS);
       await clock.wait(this.#rest, signal).catch(() => undefined);

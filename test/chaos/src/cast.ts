@@ -39,6 +39,9 @@ export const REVOKED: Seat = { name: 'revoked', actor: desk('straits-forum'), pu
 /** The same agency once more, in another place of the net: one that is made to stop reading. */
 export const PAUSED: Seat = { name: 'paused', actor: desk('coastal-authority'), purpose: Purpose.PURPOSE_PLANNING, sees: 'masked' };
 
+/** Who reads its own topic of the log. */
+export const TOPIC_READER = 'early-warning';
+
 /** Who subscribes in every run. */
 export const SEATS: readonly Seat[] = [EXACT, MASKED, FIREWALL, REFUSED, REVOKED];
 

@@ -1,5 +1,6 @@
 import type { Under } from './run.ts';
 import type { ClusterSite } from './site.ts';
+import { warnWhile } from './warning.ts';
 
 /** Something that happens to a cluster under load. */
 export interface Fault {
@@ -55,7 +56,12 @@ export const FAULTS: readonly Fault[] = [
       }
     },
   },
-  ...['registry-1', 'alerts-1', 'followup-1', 'audit-1', 'gateway-1', 'hub-2'].map((process) => killed(process)),
+  killed('registry-1'),
+  {
+    name: 'alerts-1 killed while it warns',
+    inflict: (site, { parties }) => warnWhile(parties, () => site.end('alerts-1', 'SIGKILL')),
+  },
+  ...['followup-1', 'audit-1', 'gateway-1', 'hub-2'].map((process) => killed(process)),
   {
     name: 'broker stopped for 30 s',
     outage: true,

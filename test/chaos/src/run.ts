@@ -27,6 +27,7 @@ const CHANGE_MS = 500;
 
 /** What a fault may do to a run beside what it does to the site. */
 export interface Under {
+  readonly parties: Parties;
   /** The subscriber that can be made to stop reading. */
   readonly paused: Reader;
   /** Resolves when so many more are acknowledged. */
@@ -81,9 +82,12 @@ export async function runUnder({ site, parties, id, inflict }: RunOptions): Prom
   const stop = new AbortController();
   const left = new AbortController();
   const faults: string[] = [];
+  const began = clock.now();
+  const say = (what: string): void => console.log(`${id} ${((clock.now() - began) / 1000).toFixed(1)} s: ${what}; ${ledger.count} of ${ledger.sent.length} acknowledged`);
   try {
     for (const reader of readers) reader.start();
     await until(() => readers.every(({ stands }) => stands), 'every subscriber stands', clock);
+    say('all subscribers stand');
     const publish = (name: string): Promise<void> =>
       publishSteadily({ corridor: parties.connect(PUBLISHER), series: name, ledger, clock, every: PACE_MS, most: MOST }, stop.signal);
     const load = [
@@ -101,11 +105,14 @@ export async function runUnder({ site, parties, id, inflict }: RunOptions): Prom
     let faultMs = 0;
     try {
       await acknowledged(BEFORE);
-      const began = clock.now();
+      say('the fault begins');
+      const inflictedAt = clock.now();
       const revoking = parties.revoke(consent).then(() => void (revokedAt = clock.now()));
-      await inflict({ paused, acknowledged });
-      faultMs = clock.now() - began;
+      await inflict({ parties, paused, acknowledged });
+      faultMs = clock.now() - inflictedAt;
+      say('the fault is over');
       await revoking;
+      say('the revocation is answered');
       await acknowledged(AFTER);
     } catch (error) {
       faults.push(told(error));
@@ -113,9 +120,11 @@ export async function runUnder({ site, parties, id, inflict }: RunOptions): Prom
       stop.abort();
     }
     await Promise.all(load);
+    say('publishing has ended');
     paused.resume();
     const arrived = (): boolean => readers.every(({ seat, received }) => seat.sees === 'nothing' || seat === REVOKED || ledger.settled.every(({ key }) => received.has(key)));
     await until(arrived, 'everything has arrived', clock).catch(() => undefined);
+    say('delivered, or late');
     for (const { seat, failure } of readers) if (failure !== undefined) faults.push(`${seat.name} ended: ${told(failure)}`);
     await Promise.all(readers.map((reader) => reader.stop()));
     left.abort();

@@ -5,10 +5,12 @@ import { freePort, startNode } from '@corridor/test-e2e/node-process';
 import type { ChildNode } from '@corridor/standalone/child-node';
 import { join } from 'node:path';
 import type { Engine } from './engine.ts';
-import { endsOfTopics, type KafkaAccess } from './topics.ts';
+import { endsOfTopics, type InTopic, type KafkaAccess, readPartnerTopic } from './topics.ts';
 
 /** So many lines of each process are told when a run fails. */
 const LINES = 12;
+/** How long a partner's topic may take to hold what is wanted, ms. */
+const READ_MS = 60_000;
 const BOOTSTRAP_SECRET = 'bootstrap secret of the runs';
 const COMMON = { CORRIDOR_BOOTSTRAP_SECRET: BOOTSTRAP_SECRET, CORRIDOR_CHECKPOINT_MS: '1000', CORRIDOR_LOG_ORIGIN: 'test.local/chaos' } as const;
 
@@ -23,6 +25,8 @@ export interface Site {
   lines(): readonly string[];
   /** How many records are in all topics that the audit log covers; undefined where nobody outside can tell. */
   records(): Promise<number | undefined>;
+  /** What the partner's topic of an agency holds of some series, at the latest when all that is wanted is there; undefined where there are none. */
+  inPartnerTopic(agency: string, series: readonly string[], wanted: readonly string[]): Promise<InTopic | undefined>;
   stop(): Promise<void>;
 }
 
@@ -66,6 +70,7 @@ export async function startClusterSite(folder: string, { kafka, mongodb, access,
     unasked: () => watch.unasked(),
     lines: () => watch.lines(),
     records: () => endsOfTopics(access),
+    inPartnerTopic: (agency, series, wanted) => readPartnerTopic(access, `corridor.out.${agency}`, series, wanted, READ_MS),
     stop: () => cluster.stop(),
     async end(name, signal) {
       const replica = cluster.replicas.get(name);
@@ -93,6 +98,7 @@ export async function startNodeSite(folder: string): Promise<NodeSite> {
     unasked: () => node.failures(),
     lines: () => node.failures().slice(-LINES),
     records: () => Promise.resolve(undefined),
+    inPartnerTopic: () => Promise.resolve(undefined),
     stop: async () => void (await node.stop('SIGTERM')),
     async kill() {
       await node.stop('SIGKILL');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Envelope } from '@corridor/contracts/common/v1/envelope';
 import { Delivery } from '@corridor/contracts/hub/v1/hub';
 import { ViewBatch } from '@corridor/contracts/hub/v1/updates';
@@ -25,22 +26,13 @@ export async function endsOfTopics(access: KafkaAccess): Promise<number> {
   }
 }
 
-/** What stands in a partner's topic. */
-export interface InTopic {
-  /** Versions of these series -> ids of the records that hold them. */
-  readonly versions: ReadonlyMap<string, ReadonlySet<string>>;
-}
+/** Versions of reports -> ids of the records that hold them. */
+export type InTopic = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Reads a partner's topic from its beginning until `enough`, or for so long. */
-export async function readPartnerTopic(
-  access: KafkaAccess,
-  topic: string,
-  series: readonly string[],
-  enough: (versions: ReadonlyMap<string, unknown>) => boolean,
-  limitMs: number,
-): Promise<InTopic> {
+/** What a partner's topic holds of some series, read from its beginning until all `wanted` versions are there, or for so long. */
+export async function readPartnerTopic(access: KafkaAccess, topic: string, series: readonly string[], wanted: readonly string[], limitMs: number): Promise<InTopic> {
   const versions = new Map<string, Set<string>>();
-  const consumer = kafkaAt(access).consumer({ groupId: `chaos-${crypto.randomUUID()}`, maxWaitTimeInMs: 200 });
+  const consumer = kafkaAt(access).consumer({ groupId: `chaos-${randomUUID()}`, maxWaitTimeInMs: 200 });
   const late = systemClock.now() + limitMs;
   await consumer.connect();
   try {
@@ -52,14 +44,11 @@ export async function readPartnerTopic(
         if (type !== DELIVERY_TYPE || body?.$case !== 'payload') return;
         const batch = ViewBatch.decode(Delivery.decode(body.value).batch);
         if (!series.includes(batch.series)) return;
-        for (const update of batch.updates) {
-          const ids = versions.get(versionKey(update)) ?? new Set<string>();
-          versions.set(versionKey(update), ids.add(id));
-        }
+        for (const key of batch.updates.map(versionKey)) versions.set(key, (versions.get(key) ?? new Set()).add(id));
       },
     });
-    while (!enough(versions) && systemClock.now() < late) await systemClock.wait(100);
-    return { versions };
+    while (!wanted.every((key) => versions.has(key)) && systemClock.now() < late) await systemClock.wait(100);
+    return versions;
   } finally {
     await consumer.disconnect();
   }
