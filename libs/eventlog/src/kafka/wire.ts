@@ -1,5 +1,6 @@
 import kafkajs from 'kafkajs';
-import type { Broker, Definition, Protocol } from 'kafkajs/src/broker/index.js';
+import type Broker from 'kafkajs/src/broker/index.js';
+import type { Definition, Protocol } from 'kafkajs/src/broker/index.js';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
@@ -7,6 +8,8 @@ import errors from 'kafkajs/src/protocol/error.js';
 import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
 import protocol from 'kafkajs/src/protocol/requests/index.js';
 import { CONNECT_MS, type KafkaConnection, kafkajsConfig, logTo, type Observe, REQUEST_MS } from './connection.ts';
+import { send, sendInTime } from './in-time.ts';
+import { letGo } from './let-go.ts';
 
 /*
  * The file that knows kafkajs beneath its public surface. kafkajs has no public way to read without a group, to tell
@@ -74,6 +77,7 @@ export class Wire {
   readonly #cluster: Cluster;
   readonly #leaders = new Map<string, Leaders>();
   #turn: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
   constructor(connection: KafkaConnection, observe: Observe) {
     const { brokers, clientId, ssl, sasl } = kafkajsConfig(connection, observe);
@@ -100,16 +104,20 @@ export class Wire {
   async leaders(topic: string, stale = false): Promise<Leaders> {
     const known = this.#leaders.get(topic);
     if (known !== undefined && !stale) return known;
-    // One after the other: kafkajs replaces its list of brokers each time.
-    const asked = this.#turn.then(() => this.#askLeaders(topic));
+    return this.#inTurn(() => this.#askLeaders(topic));
+  }
+
+  /** One after the other: kafkajs replaces its list of brokers each time. */
+  #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    const asked = this.#turn.then(ask);
     this.#turn = asked.catch(() => undefined);
     return asked;
   }
 
   async #askLeaders(topic: string): Promise<Leaders> {
     const pool = this.#cluster.brokerPool;
-    const broker = await pool.findConnectedBroker();
-    const { brokers, topicMetadata } = await this.#ask(broker, apiKeys.Metadata, requests.Metadata, { topics: [topic], allowAutoTopicCreation: false });
+    const broker = await this.#anyBroker();
+    const { brokers, topicMetadata } = await this.#askInTime(broker, apiKeys.Metadata, requests.Metadata, { topics: [topic], allowAutoTopicCreation: false });
     const leaders = new Map<number, number>();
     for (const { topicErrorCode, partitionMetadata } of topicMetadata) {
       const error = errorOf(topicErrorCode);
@@ -118,19 +126,22 @@ export class Wire {
     }
     // One that is new, or that came back under another address.
     const leading = new Set(leaders.values());
-    const isKnown = ({ nodeId, host, port }: (typeof brokers)[number]): boolean => {
-      const known = pool.brokers[nodeId]?.connectionPool;
-      return known !== undefined && known.host === host && known.port === port;
-    };
-    if (brokers.some((each) => leading.has(each.nodeId) && !isKnown(each))) await pool.refreshMetadata([topic]);
-    this.#leaders.set(topic, leaders);
+    if (brokers.some((each) => leading.has(each.nodeId) && !this.#isKnown(each))) await pool.refreshMetadata([topic]);
+    // While a partition has no leader that is no answer to keep: whoever asks next asks anew.
+    if (topicMetadata.every(({ partitionMetadata }) => partitionMetadata.every(({ leader }) => leader >= 0))) this.#leaders.set(topic, leaders);
+    else this.#leaders.delete(topic);
     return leaders;
+  }
+
+  /** Whether a broker is known, under the address that it has now. */
+  #isKnown({ nodeId, host, port }: { readonly nodeId: number; readonly host: string; readonly port: number }): boolean {
+    const known = this.#cluster.brokerPool.brokers[nodeId]?.connectionPool;
+    return known !== undefined && known.host === host && known.port === port;
   }
 
   /** A number under which the brokers recognise what was sent twice. */
   async producerId(): Promise<ProducerId> {
-    const broker = await this.#cluster.brokerPool.findConnectedBroker();
-    const answer = await this.#ask(broker, apiKeys.InitProducerId, requests.InitProducerId, { transactionTimeout: 60_000 });
+    const answer = await this.#askInTime(await this.#anyBroker(), apiKeys.InitProducerId, requests.InitProducerId, { transactionTimeout: 60_000 });
     refuse(answer);
     return answer;
   }
@@ -185,12 +196,11 @@ export class Wire {
 
   /** The broker that keeps a group. */
   async coordinator(groupId: string): Promise<number> {
-    const broker = await this.#cluster.brokerPool.findConnectedBroker();
-    const answer = await this.#ask(broker, apiKeys.GroupCoordinator, requests.GroupCoordinator, { groupId, coordinatorType: 0 });
+    const answer = await this.#askInTime(await this.#anyBroker(), apiKeys.GroupCoordinator, requests.GroupCoordinator, { groupId, coordinatorType: 0 });
     refuse(answer);
-    const { nodeId } = answer.coordinator;
-    if (this.#cluster.brokerPool.brokers[nodeId] === undefined) await this.#cluster.brokerPool.refreshMetadata([]);
-    return nodeId;
+    const { coordinator } = answer;
+    if (!this.#isKnown(coordinator)) await this.#inTurn(() => this.#cluster.brokerPool.refreshMetadata([]));
+    return coordinator.nodeId;
   }
 
   async join(node: number, request: RequestOf<typeof requests.JoinGroup>): Promise<ResponseOf<typeof requests.JoinGroup>> {
@@ -233,20 +243,18 @@ export class Wire {
 
   /** Asks one broker what kafkajs does not know to ask; it passes on what only the controller does. */
   async one<T>(request: Protocol<T>): Promise<T> {
-    return this.#send(await this.#cluster.brokerPool.findConnectedBroker(), request);
+    return this.#send(await this.#anyBroker(), request);
   }
 
   /** Asks all brokers that the cluster counts as alive. */
   async all<T>(request: Protocol<T>): Promise<readonly T[]> {
-    const listed = this.#turn.then(() => this.#askNodes());
-    this.#turn = listed.catch(() => undefined);
-    const nodes = await listed;
-    return Promise.all(nodes.map(async (nodeId) => this.#send(await this.#cluster.brokerPool.findBroker({ nodeId }), request)));
+    const nodes = await this.#inTurn(() => this.#askNodes());
+    return Promise.all(nodes.map(async (nodeId) => this.#send(await this.#broker(nodeId), request)));
   }
 
   async #askNodes(): Promise<readonly number[]> {
     const pool = this.#cluster.brokerPool;
-    await pool.findConnectedBroker();
+    await this.#anyBroker();
     await pool.refreshMetadata([]);
     return Object.keys(pool.brokers).map(Number);
   }
@@ -254,41 +262,62 @@ export class Wire {
   /** Lets go of everything that is under way, which then fails; the next request connects anew. */
   async interrupt(): Promise<void> {
     const { brokers, seedBroker } = this.#cluster.brokerPool;
-    const pools = [...Object.values(brokers), ...(seedBroker === undefined ? [] : [seedBroker])].map(({ connectionPool }) => connectionPool);
-    for (const { host, port, pool } of pools) {
-      for (const connection of pool) connection.rejectRequests(new kafkajs.KafkaJSConnectionError('Let go', { broker: `${host}:${port}` }));
-    }
-    // Else kafkajs waits for the answers.
-    await Promise.all(pools.map((pool) => pool.destroy()));
+    await Promise.all([...Object.values(brokers), ...(seedBroker === undefined ? [] : [seedBroker])].map(({ connectionPool }) => letGo(connectionPool)));
   }
 
+  /** For good: what is asked afterwards fails at once, as does what is under way. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.interrupt();
     await this.#cluster.disconnect();
   }
 
   async #askNode<Request, Response>(node: number, apiKey: number, definition: Definition<Request, Response>, request: Request): Promise<Response> {
-    return this.#ask(await this.#cluster.brokerPool.findBroker({ nodeId: node }), apiKey, definition, request);
+    const broker = await this.#broker(node);
+    return this.#send(broker, asked(broker, apiKey, definition, request));
   }
 
-  async #ask<Request, Response>(broker: Broker, apiKey: number, definition: Definition<Request, Response>, request: Request): Promise<Response> {
-    // kafkajs' own reading of an answer throws at the first error in it, whatever else the answer says.
-    const lenient = ({ response, ...rest }: Protocol<Response>): Protocol<Response> => ({
-      ...rest,
-      response: { decode: response.decode, parse: (data) => Promise.resolve(data) },
-    });
-    return this.#send(broker, lenient(broker.lookupRequest(apiKey, definition)(request)));
+  async #askInTime<Request, Response>(broker: Broker, apiKey: number, definition: Definition<Request, Response>, request: Request): Promise<Response> {
+    return this.#send(broker, asked(broker, apiKey, definition, request), sendInTime);
   }
 
-  async #send<Response>(broker: Broker, request: Protocol<Response>): Promise<Response> {
+  async #send<Response>(broker: Broker, request: Protocol<Response>, by: typeof send = send): Promise<Response> {
+    this.#refuseClosed();
     try {
-      return await broker.connectionPool.send(request);
-    } catch (error) {
-      // As kafkajs does: what is left of the connections to this broker is of no use.
-      if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await broker.disconnect();
-      throw error;
+      return await by(broker, request);
+    } finally {
+      await this.#leave(broker);
     }
   }
+
+  async #anyBroker(): Promise<Broker> {
+    this.#refuseClosed();
+    const broker = await this.#cluster.brokerPool.findConnectedBroker();
+    await this.#leave(broker);
+    return broker;
+  }
+
+  async #broker(nodeId: number): Promise<Broker> {
+    this.#refuseClosed();
+    const broker = await this.#cluster.brokerPool.findBroker({ nodeId });
+    await this.#leave(broker);
+    return broker;
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new kafkajs.KafkaJSConnectionError('Closed here');
+  }
+
+  /** Nothing stays of a connection that came about while the wire was closed: kafkajs does not know that it is. */
+  async #leave({ connectionPool }: Broker): Promise<void> {
+    if (this.#closed) await letGo(connectionPool);
+  }
+}
+
+/** A request whose answer is read, and no more: kafkajs throws at the first error in it, whatever else it says. */
+function asked<Request, Response>(broker: Broker, apiKey: number, definition: Definition<Request, Response>, request: Request): Protocol<Response> {
+  const { response, ...rest } = broker.lookupRequest(apiKey, definition)(request);
+  return { ...rest, response: { decode: response.decode, parse: (data) => Promise.resolve(data) } };
 }
 
 type RequestOf<D> = D extends Definition<infer Request, infer _> ? Request : never;
