@@ -22,6 +22,8 @@ const REST_MS = 500;
 const LONGEST_REST_MS = 10_000;
 /** A process that ran for so long begins anew at once, ms. */
 const RAN_WELL_MS = 30_000;
+/** For how long one that is asked to end may take for it, ms. */
+const GRACE_MS = 30_000;
 
 /** One replica of a service: its process, and the next one when that ended unasked. It keeps its port. */
 export class Replica {
@@ -62,10 +64,17 @@ export class Replica {
     this.#running = this.#lookAfter(process);
   }
 
-  /** Ends its process for good. */
+  /** Ends its process for good; one that does not end by itself is killed. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#process?.stop('SIGTERM');
+    const process = this.#process;
+    const ended = new AbortController();
+    this.#options.clock.wait(GRACE_MS, ended.signal).then(
+      () => void process?.stop('SIGKILL'),
+      () => undefined,
+    );
+    await process?.stop('SIGTERM');
+    ended.abort();
     await this.#running;
   }
 
