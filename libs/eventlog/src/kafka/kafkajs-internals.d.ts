@@ -1,7 +1,7 @@
 /** What wire.ts and kafkajs-repairs.ts use of kafkajs 2.2.4 beneath its public surface; the package has no types for it. */
 
 declare module 'kafkajs/src/cluster/index.js' {
-  import type { Broker } from 'kafkajs/src/broker/index.js';
+  import type Broker from 'kafkajs/src/broker/index.js';
   export default class Cluster {
     constructor(options: {
       readonly logger: unknown;
@@ -44,11 +44,16 @@ declare module 'kafkajs/src/broker/index.js' {
     destroy(): Promise<void>;
     send<Response>(protocol: Protocol<Response>): Promise<Response>;
   }
-  export interface Broker {
+  export default class Broker {
+    constructor(options: { readonly connectionPool: Pick<ConnectionPool, 'host' | 'port' | 'send'>; readonly logger: unknown });
+    readonly allowAutoTopicCreation: boolean;
     readonly connectionPool: ConnectionPool;
     /** The newest version of a request that both sides know. */
     lookupRequest<Request, Response>(apiKey: number, definition: Definition<Request, Response>): (request: Request) => Protocol<Response>;
+    connect(): Promise<void>;
     disconnect(): Promise<void>;
+    /** Of all topics when none is named. */
+    metadata(topics?: readonly string[]): Promise<unknown>;
   }
   export interface Definition<Request, Response> {
     protocol(options: { readonly version: number }): (request: Request) => Protocol<Response>;
@@ -127,7 +132,7 @@ declare module 'kafkajs/src/protocol/requests/index.js' {
       >;
       readonly GroupCoordinator: Definition<
         { readonly groupId: string; readonly coordinatorType: number },
-        Failing & { readonly coordinator: { readonly nodeId: number } }
+        Failing & { readonly coordinator: { readonly nodeId: number; readonly host: string; readonly port: number } }
       >;
       readonly JoinGroup: Definition<
         {
@@ -218,6 +223,9 @@ declare module 'kafkajs/src/network/socketFactory.js' {
 
 declare module 'kafkajs/src/network/connection.js' {
   export default class Connection {
+    readonly socket?: { readonly connecting: boolean; destroy(error?: Error): unknown };
+    /** While a login waits for an answer. */
+    readonly authHandlers: { onError(): void } | null;
     connect(): Promise<boolean>;
     /** Fails every request that waits or is under way. */
     rejectRequests(error: Error): void;
