@@ -234,7 +234,7 @@ export class KafkaEventLog implements EventLog {
 
   /** A topic that can be used; one of a partner also when another process provisioned it. @throws UNAVAILABLE, NOT_FOUND */
   async #topic(name: string): Promise<OpenTopic> {
-    if (!this.#open.has(name) && isPartnerTopic(name)) await this.partnerTopics.lookUp(name);
+    if (isPartnerTopic(name) && (!this.#open.has(name) || this.partnerTopics.isLookingUp(name))) await this.partnerTopics.lookUp(name);
     return this.#open.get(name);
   }
 

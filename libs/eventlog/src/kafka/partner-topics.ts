@@ -11,6 +11,12 @@ import type { Wire } from './wire.ts';
 
 /** How often the brokers are asked which topics of partners are there, while one is open or waited for, ms. */
 const LOOK_EVERY = 500;
+/**
+ * For how long a topic that is gone is left so before the positions of its groups are taken away, ms: every process must
+ * have missed it, twice, and have ended its readers and what it was still appending. Whoever has not would go on in the
+ * next topic of the name where it stood in this one, and keep its old position there.
+ */
+const MISSED_AFTER = 3 * LOOK_EVERY;
 /** How often it is asked whether what was changed has arrived everywhere, ms. */
 const ASK_EVERY = 20;
 
@@ -35,6 +41,10 @@ export class KafkaPartnerTopics implements PartnerTopics {
   readonly #waiting = new Map<AgencyId, Set<() => void>>();
   /** Topics that are being withdrawn here, and how often: however long they are there still, they are gone. */
   readonly #withdrawing = new Map<string, number>();
+  /** Since when topics that were withdrawn here are gone, while other processes may not have missed them yet. */
+  readonly #goneSince = new Map<string, number>();
+  /** Topics that are being looked up. */
+  readonly #lookUps = new Map<string, Promise<void>>();
   /** Topics that were missing when last looked for. */
   #missing: ReadonlySet<string> = new Set();
   #watching: Promise<void> | undefined;
@@ -54,8 +64,24 @@ export class KafkaPartnerTopics implements PartnerTopics {
     await Promise.all(this.#turns.values());
   }
 
-  /** Has a topic that another process may have provisioned be used. @throws UNAVAILABLE, NOT_FOUND */
-  async lookUp(name: string): Promise<void> {
+  /** Whether a topic that is open or not is being looked up: who comes now goes on behind those who wait for that. */
+  isLookingUp(name: string): boolean {
+    return this.#lookUps.has(name);
+  }
+
+  /** Has a topic that another process may have provisioned be used. Who waits for the same one goes on in the order of the calls. @throws UNAVAILABLE, NOT_FOUND */
+  lookUp(name: string): Promise<void> {
+    const underWay = this.#lookUps.get(name);
+    if (underWay !== undefined) return underWay;
+    const looked = this.#lookUp(name);
+    this.#lookUps.set(name, looked);
+    // Only when those who wait have gone on.
+    const over = (): void => void setImmediate(() => this.#lookUps.delete(name));
+    looked.then(over, over);
+    return looked;
+  }
+
+  async #lookUp(name: string): Promise<void> {
     const { topics } = this.#parts;
     topics.refuseClosed();
     if (topics.has(name)) return;
@@ -101,7 +127,9 @@ export class KafkaPartnerTopics implements PartnerTopics {
         topics.remove(name);
         await principals?.revoke(agency);
         await this.#delete(name);
+        await this.#missedByAll(name);
         await this.#forgetGroups(agency);
+        this.#goneSince.delete(name);
       });
     } finally {
       const others = (this.#withdrawing.get(name) ?? 1) - 1;
@@ -200,6 +228,7 @@ export class KafkaPartnerTopics implements PartnerTopics {
     const { admin, patience } = this.#parts;
     await patience.call(async () => {
       if (!(await admin.listTopics()).includes(name)) return;
+      this.#goneSince.set(name, patience.clock.now());
       try {
         await admin.deleteTopics({ topics: [name] });
       } catch (error) {
@@ -207,6 +236,13 @@ export class KafkaPartnerTopics implements PartnerTopics {
       }
     });
     await this.#until(async () => !(await admin.listTopics()).includes(name));
+    if (this.#goneSince.has(name)) this.#goneSince.set(name, patience.clock.now());
+  }
+
+  async #missedByAll(name: string): Promise<void> {
+    const { clock } = this.#parts.patience;
+    const since = this.#goneSince.get(name);
+    if (since !== undefined) await clock.wait(Math.max(0, since + MISSED_AFTER - clock.now()), this.#parts.topics.closed);
   }
 
   /** Takes away where groups stand in the topic. Brokers do so by themselves for members that are still there. */
