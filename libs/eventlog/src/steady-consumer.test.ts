@@ -59,17 +59,19 @@ describe('a steady consumer', () => {
         return refusals >= 0 ? { done: Promise.reject(away()), stop: () => Promise.resolve() } : log.consume(...args);
       },
     };
-    const consumer = consumeSteadily(cut, TOPIC.name, 'g', async (records) => void seen.push(...records.map(({ key }) => key)), { clock: systemClock });
+    const consumer = consumeSteadily(cut, TOPIC.name, 'g', async (records) => void seen.push(...records.map(({ key }) => key)), { clock: systemClock, onWait: () => undefined });
     await vi.waitFor(() => expect(seen).toEqual(['1']), 10_000);
     await consumer.stop();
   });
 
   it('ends with what does not pass', async () => {
     await append('1');
-    const damaged = new CorridorError('DATABASE_DAMAGED', 'no record of ours');
-    const consumer = consumeSteadily(log, TOPIC.name, 'g', () => Promise.reject(damaged), { clock: systemClock });
-    await expect(consumer.done).rejects.toBe(damaged);
-    await consumer.stop();
+    for (const [group, reason] of [['g', 'DATABASE_DAMAGED'], ['h', 'MESSAGE_TOO_LARGE']] as const) {
+      const refusal = new CorridorError(reason, 'never');
+      const consumer = consumeSteadily(log, TOPIC.name, group, () => Promise.reject(refusal), { clock: systemClock, onWait: () => undefined });
+      await expect(consumer.done).rejects.toBe(refusal);
+      await consumer.stop();
+    }
   });
 
   it('stops while it waits, and handles nothing more', async () => {

@@ -8,7 +8,7 @@ const LONGEST_RETRY = 5000;
 export interface SteadyOptions extends ConsumeOptions {
   readonly clock: Clock;
   /** Told why it has to wait, once for each time that it is tried. */
-  readonly onWait?: (error: CorridorError) => void;
+  readonly onWait: (error: CorridorError) => void;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface SteadyOptions extends ConsumeOptions {
  * from the kept position, after a while that grows. Its `done` rejects only with what does not pass. Whoever consumes as
  * a group does it so: an outage must end no process.
  */
-export function consumeSteadily(log: Pick<EventLog, 'consume'>, topic: string, group: string, onBatch: OnBatch, { clock, onWait = () => {}, ...options }: SteadyOptions): Consumer {
+export function consumeSteadily(log: Pick<EventLog, 'consume'>, topic: string, group: string, onBatch: OnBatch, { clock, onWait, ...options }: SteadyOptions): Consumer {
   const stopping = new AbortController();
   const { signal } = stopping;
   let consumer: Consumer | undefined;

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { CorridorError } from './error.ts';
+import type { Reason } from './reasons.ts';
 
 /** How long to wait before a write is tried again, ms. */
 const RETRY = 500;
@@ -20,8 +21,10 @@ export async function untilWritten(write: () => Promise<void>, clock: Clock, sig
   }
 }
 
-/** Whether the disk or the log may do it later. */
+/** What may succeed later without anybody's doing but the operator's, who makes room or brings back what is away. */
+const PASSING: ReadonlySet<Reason> = new Set(['UNAVAILABLE', 'POLICY_UNCONFIRMED', 'DEADLINE_EXCEEDED', 'STORAGE_FULL', 'QUEUE_FULL', 'RATE_LIMITED']);
+
+/** Whether the same may be done later. */
 export function isPassing(error: unknown): boolean {
-  const { code } = CorridorError.from(error);
-  return code === 'UNAVAILABLE' || code === 'RESOURCE_EXHAUSTED';
+  return PASSING.has(CorridorError.from(error).reason);
 }

@@ -34,8 +34,8 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
   const book = hubRecordBook(log, clock);
   const archive = await Archive.open(documents, keys.data);
   const updates = new UpdateLog(log, archive, keys.data, clock, report, limits);
-  const access = await AccessLog.open(documents, log, clock);
-  const cutOffs = await CutOffProjection.open(documents, log, clock);
+  const access = await AccessLog.open(documents, log, clock, report);
+  const cutOffs = await CutOffProjection.open(documents, log, clock, report);
   const leases = await Leases.open(documents, 'hub-leases', clock);
   const retention = retentionJob(leases, { keys: keys.data, log, clock, keyEvent }, report);
   const consents = await documents.collection(storedConsents);

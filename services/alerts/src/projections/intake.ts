@@ -33,6 +33,7 @@ export class Intake {
   #running: Promise<void> = Promise.resolve();
   #failure: CorridorError | undefined;
   #waitsFor: string | undefined;
+  #toldOfWaiting = false;
 
   constructor(deps: IntakeDependencies) {
     this.#deps = deps;
@@ -67,7 +68,7 @@ export class Intake {
     while (!signal.aborted) {
       try {
         await partnerTopics.provisioned(agency, signal);
-        this.#consumer = consumeSteadily(log, partnerTopicName(agency), GROUP, (records) => this.#take(records), { clock, maxBatch: BATCH });
+        this.#consumer = consumeSteadily(log, partnerTopicName(agency), GROUP, (records) => this.#take(records), { clock, maxBatch: BATCH, onWait: (error) => this.#tellOfWaiting(error) });
         await this.#consumer.done;
         return;
       } catch (error) {
@@ -79,16 +80,23 @@ export class Intake {
   }
 
   async #take(records: readonly StoredRecord[]): Promise<void> {
-    const { clock, reportsOf, tell } = this.#deps;
+    const { clock, reportsOf } = this.#deps;
     for (const record of records) {
       const reports = reportsOf(record);
       if (reports.length === 0) continue;
-      await untilWritten(() => this.#evaluate(record, reports), clock, this.#stopping.signal, ({ reason }) => {
-        if (this.#waitsFor === undefined) tell('warn', 'alerts.intake-waits', { reason });
-        this.#waitsFor = reason;
+      await untilWritten(() => this.#evaluate(record, reports), clock, this.#stopping.signal, (error) => {
+        this.#tellOfWaiting(error);
+        this.#waitsFor = error.reason;
       });
       this.#waitsFor = undefined;
+      this.#toldOfWaiting = false;
     }
+  }
+
+  /** Once until something is taken in again. That the log is away does not say that anything waits in it. */
+  #tellOfWaiting({ reason }: CorridorError): void {
+    if (!this.#toldOfWaiting) this.#deps.tell('warn', 'alerts.intake-waits', { reason });
+    this.#toldOfWaiting = true;
   }
 
   #evaluate(record: StoredRecord, reports: readonly Report[]): Promise<void> {

@@ -4,7 +4,8 @@ import { prefix, type Documents, type DocumentStore, type PagePosition } from '@
 import { recordEventOf } from '@corridor/entitlement';
 import { consumeSteadily, type Consumer, type EventLog, type StoredRecord } from '@corridor/eventlog';
 import { untilWritten, type AgencyId, type Clock } from '@corridor/kernel';
-import { encode, parseSeriesName, parseUpdateName, positionTo, readEnvelope, seriesName, TOPICS, type Listed } from '@corridor/runtime';
+import { encode, parseSeriesName, parseUpdateName, positionTo, readEnvelope, seriesName, TOPICS, type Listed, type Report } from '@corridor/runtime';
+import { Waits } from './waits.ts';
 
 const TOPIC = TOPICS.record.name;
 const GROUP = 'hub-access-log';
@@ -14,28 +15,34 @@ export class AccessLog {
   readonly #log: EventLog;
   readonly #entries: Documents<AccessEntry>;
   readonly #clock: Clock;
+  readonly #waits: Waits;
   readonly #stopping = new AbortController();
   #consumer: Consumer | undefined;
 
-  private constructor(log: EventLog, entries: Documents<AccessEntry>, clock: Clock) {
+  private constructor(log: EventLog, entries: Documents<AccessEntry>, clock: Clock, report: Report) {
     this.#log = log;
     this.#entries = entries;
     this.#clock = clock;
+    this.#waits = new Waits('access log', report);
   }
 
-  static async open(store: DocumentStore, log: EventLog, clock: Clock): Promise<AccessLog> {
+  static async open(store: DocumentStore, log: EventLog, clock: Clock, report: Report): Promise<AccessLog> {
     const entries = await store.collection<AccessEntry>({
       name: 'hub-access-log',
       encode: (doc) => encode(AccessEntry, doc),
       decode: (bytes) => AccessEntry.decode(bytes),
       indexes: { owner: (doc) => [`${parseSeriesName(doc.series, 'series').owner}/${(doc.time?.getTime() ?? 0).toString(16).padStart(12, '0')}`] },
     });
-    return new AccessLog(log, entries, clock);
+    return new AccessLog(log, entries, clock, report);
   }
 
   start(): Promise<void> {
-    const onBatch = (records: readonly StoredRecord[]): Promise<void> => untilWritten(() => this.#fold(records), this.#clock, this.#stopping.signal);
-    this.#consumer = consumeSteadily(this.#log, TOPIC, GROUP, onBatch, { clock: this.#clock });
+    const { onWait } = this.#waits;
+    const onBatch = async (records: readonly StoredRecord[]): Promise<void> => {
+      await untilWritten(() => this.#fold(records), this.#clock, this.#stopping.signal, onWait);
+      this.#waits.over();
+    };
+    this.#consumer = consumeSteadily(this.#log, TOPIC, GROUP, onBatch, { clock: this.#clock, onWait });
     return this.#consumer.done;
   }
 

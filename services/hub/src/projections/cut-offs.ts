@@ -4,8 +4,9 @@ import { changeAll, type Documents, type DocumentStore } from '@corridor/documen
 import { recordEventOf } from '@corridor/entitlement';
 import { consumeSteadily, type Consumer, type EventLog, type StoredRecord } from '@corridor/eventlog';
 import { CorridorError, fromUtf8, untilWritten, utf8, type AgencyId, type Clock } from '@corridor/kernel';
-import { parseAgencyName, TOPICS } from '@corridor/runtime';
+import { parseAgencyName, TOPICS, type Report } from '@corridor/runtime';
 import type { CutOff, CutOffs } from '../application/revoke-consent.ts';
+import { Waits } from './waits.ts';
 
 const TOPIC = TOPICS.record.name;
 const GROUP = 'hub-cut-offs';
@@ -36,29 +37,35 @@ export class CutOffProjection implements CutOffs {
   readonly #log: EventLog;
   readonly #reach: Documents<Reach>;
   readonly #clock: Clock;
+  readonly #waits: Waits;
   readonly #stopping = new AbortController();
   #consumer: Consumer | undefined;
   #ended = false;
 
-  private constructor(log: EventLog, reach: Documents<Reach>, clock: Clock) {
+  private constructor(log: EventLog, reach: Documents<Reach>, clock: Clock, report: Report) {
     this.#log = log;
     this.#reach = reach;
     this.#clock = clock;
+    this.#waits = new Waits('cut-offs', report);
   }
 
-  static async open(store: DocumentStore, log: EventLog, clock: Clock): Promise<CutOffProjection> {
+  static async open(store: DocumentStore, log: EventLog, clock: Clock, report: Report): Promise<CutOffProjection> {
     const reach = await store.collection<Reach>({
       name: 'hub-cut-offs',
       encode: (doc) => utf8(JSON.stringify(doc)),
       decode: parseReach,
       indexes: {},
     });
-    return new CutOffProjection(log, reach, clock);
+    return new CutOffProjection(log, reach, clock, report);
   }
 
   start(): Promise<void> {
-    const onBatch = (records: readonly StoredRecord[]): Promise<void> => untilWritten(() => this.#fold(records), this.#clock, this.#stopping.signal);
-    this.#consumer = consumeSteadily(this.#log, TOPIC, GROUP, onBatch, { clock: this.#clock });
+    const { onWait } = this.#waits;
+    const onBatch = async (records: readonly StoredRecord[]): Promise<void> => {
+      await untilWritten(() => this.#fold(records), this.#clock, this.#stopping.signal, onWait);
+      this.#waits.over();
+    };
+    this.#consumer = consumeSteadily(this.#log, TOPIC, GROUP, onBatch, { clock: this.#clock, onWait });
     return this.#consumer.done.finally(() => {
       this.#ended = true;
     });
