@@ -161,6 +161,11 @@ it('what the log on Kafka tells is counted', async () => {
   const labels = { 'corridor.topic': 'corridor.out', 'corridor.group': 'g' };
   expect(await measured('corridor.log.rebalances', labels)).toBe(1);
   expect(await measured('corridor.log.positions_not_kept', labels)).toBe(1);
+  observe({ kind: 'leaderless', topic: 'corridor.out.alpha', partitions: [1, 2] });
+  observe({ kind: 'leaderless', topic: 'corridor.out.beta', partitions: [3] });
+  expect(await measured('corridor.log.leaderless', { 'corridor.topic': 'corridor.out' })).toBe(3);
+  for (const topic of ['corridor.out.alpha', 'corridor.out.beta']) observe({ kind: 'leaderless', topic, partitions: [] });
+  expect(await measured('corridor.log.leaderless', { 'corridor.topic': 'corridor.out' })).toBe(0);
   stop();
   expect(await measured('corridor.log.unreachable')).toBeUndefined();
 });

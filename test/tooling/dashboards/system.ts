@@ -39,6 +39,7 @@ export const system: Dashboard = {
         { kind: 'graph', title: 'Records appended', description: 'By topic.', unit: 'ops', queries: [perSecond('corridor.log.appended', 'corridor.topic')] },
         { kind: 'graph', title: 'Duration of appends, p99', description: 'Above 100 ms the disks or the network of the log are slow.', unit: 's', queries: [percentile(99, 'corridor.log.append.duration', 'corridor.topic')] },
         { kind: 'graph', title: 'Appends that failed', description: 'By reason.', unit: 'ops', queries: [perSecond('corridor.log.append.failures', 'corridor.topic', 'corridor.reason')] },
+        { kind: 'graph', title: 'Partitions without a leader', description: 'By topic. Above 0 only while brokers elect.', unit: 'short', queries: [greatest('corridor.log.leaderless', 'corridor.topic')] },
       ],
     },
     {

@@ -19,6 +19,8 @@ export type KafkaHappening =
   | { readonly kind: 'unreachable'; readonly fault: string }
   /** What was retried succeeded, or nobody tries it any more. */
   | { readonly kind: 'reachable' }
+  /** These partitions of a topic, as far as it is read here, have no leader now: nothing of them can be read or appended. None: all have one again. */
+  | { readonly kind: 'leaderless'; readonly topic: string; readonly partitions: readonly number[] }
   /** Positions of a group could not be kept; what was handled since the last time is delivered again. */
   | { readonly kind: 'positions-not-kept'; readonly topic: string; readonly group: string; readonly fault: string }
   /** A warning of the client library. */

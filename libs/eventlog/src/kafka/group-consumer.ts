@@ -4,6 +4,7 @@ import type { Observe } from './connection.ts';
 import { faultName, isPassingFault, refusalOf } from './faults.ts';
 import { follow } from './feed.ts';
 import { type Assigned, type GroupMember, hasToJoinAgain } from './group-member.ts';
+import type { Leaderless } from './leaderless.ts';
 import type { OpenTopic } from './open-topics.ts';
 import type { Patience } from './patience.ts';
 import type { Wire } from './wire.ts';
@@ -17,6 +18,7 @@ export interface GroupConsumerOptions {
   readonly wire: Wire;
   readonly member: GroupMember;
   readonly patience: Patience;
+  readonly leaderless: Leaderless;
   readonly observe: Observe;
   readonly maxBatch: number;
   readonly onGap: OnGap | undefined;
@@ -105,9 +107,9 @@ export class GroupConsumer implements Consumer {
   }
 
   async #handle(next: Map<number, number>, positions: Positions, signal: AbortSignal): Promise<void> {
-    const { wire, topic, maxBatch, onGap, patience } = this.#options;
+    const { wire, topic, maxBatch, onGap, patience, leaderless } = this.#options;
     if (next.size === 0) return untilAborted(signal);
-    for await (const records of follow({ wire, topic: topic.spec.name, next, maxBatch, signal, onGap, patience })) {
+    for await (const records of follow({ wire, topic: topic.spec.name, next, maxBatch, signal, onGap, patience, leaderless })) {
       if (signal.aborted) return;
       await this.#onBatch(records);
       positions.handled(records);

@@ -19,6 +19,7 @@ import { refusalOf } from './faults.ts';
 import { follow } from './feed.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import { GroupMember } from './group-member.ts';
+import { Leaderless } from './leaderless.ts';
 import { closed, OpenTopic, OpenTopics, unknownTopic } from './open-topics.ts';
 import { PartnerPrincipals } from './partner-principals.ts';
 import { KafkaPartnerTopics } from './partner-topics.ts';
@@ -97,6 +98,7 @@ export class KafkaEventLog implements EventLog {
   /** For what does not wait: reading, asking for offsets and positions. */
   readonly #asking: Wire;
   readonly #sending: Wire;
+  readonly #leaderless: Leaderless;
   readonly #consumers = new Map<string, Consumer>();
   /** Wires that readers have given up and that still close. */
   readonly #closing = new Set<Promise<void>>();
@@ -106,6 +108,7 @@ export class KafkaEventLog implements EventLog {
     this.topics = options.topics;
     this.#options = options;
     this.#ground = ground;
+    this.#leaderless = new Leaderless(ground.observe);
     const wire = (this.#sending = this.#wire());
     this.#asking = this.#wire();
     const { patience } = ground;
@@ -163,6 +166,7 @@ export class KafkaEventLog implements EventLog {
         wire,
         member: new GroupMember(wire, topic.spec, group, this.#options.member),
         patience: this.#ground.patience,
+        leaderless: this.#leaderless,
         observe: this.#ground.observe,
         maxBatch: options.maxBatch ?? DEFAULT_MAX_BATCH,
         onGap: options.onGap,
@@ -185,7 +189,7 @@ export class KafkaEventLog implements EventLog {
     const signal = AbortSignal.any([options.signal, topic.withdrawn, this.#open.closed]);
     const wire = this.#wire();
     try {
-      yield* follow({ wire, topic: name, next: new Map(from.entries()), maxBatch, signal, onGap, patience: this.#ground.patience });
+      yield* follow({ wire, topic: name, next: new Map(from.entries()), maxBatch, signal, onGap, patience: this.#ground.patience, leaderless: this.#leaderless });
     } finally {
       this.#giveUp(wire);
     }

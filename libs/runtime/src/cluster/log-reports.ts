@@ -12,6 +12,9 @@ export const reportingLog =
         return report('warn', 'log.unreachable', { fault: happening.fault });
       case 'reachable':
         return report('info', 'log.reachable');
+      case 'leaderless':
+        if (happening.partitions.length === 0) return report('info', 'log.led', { topic: happening.topic });
+        return report('warn', 'log.leaderless', { topic: happening.topic, partitions: happening.partitions.join() });
       case 'positions-not-kept':
         return report('warn', 'log.positions-not-kept', { topic: happening.topic, group: happening.group, fault: happening.fault });
       case 'client':

@@ -194,6 +194,13 @@ export const METRICS = {
     means: '1 while the log cannot be reached, else 0.',
     act: 'Bring the brokers back. Nothing is lost; publishers are refused with UNAVAILABLE and try again.',
   },
+  'corridor.log.leaderless': {
+    instrument: 'gauge',
+    unit: '{partition}',
+    labels: ['corridor.topic'],
+    means: 'Partitions of a topic without a leader, as far as this process reads them: nothing of them is read or appended.',
+    act: 'Longer than an election takes: all brokers that have them are away. Bring one of them back.',
+  },
   'corridor.log.positions_not_kept': {
     instrument: 'counter',
     unit: '{time}',
