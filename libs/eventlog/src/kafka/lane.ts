@@ -39,6 +39,7 @@ export class Lane {
   batch: Batch | undefined;
   /** Since when the cluster has not taken what it was sent. */
   failingSince: number | undefined;
+  #renumbered = false;
   #waiting: Entry[] = [];
   #sequence = 0;
   /** Whose numbers `#sequence` counts. */
@@ -50,6 +51,11 @@ export class Lane {
 
   get isIdle(): boolean {
     return this.batch === undefined && this.#waiting.length === 0;
+  }
+
+  /** Whether its batch was numbered anew already since one was stored. */
+  get isRenumbered(): boolean {
+    return this.#renumbered;
   }
 
   push(entry: Entry): void {
@@ -72,6 +78,7 @@ export class Lane {
     const entries = this.batch?.entries ?? [];
     this.batch = undefined;
     this.failingSince = undefined;
+    this.#renumbered = false;
     for (const [i, { call, place }] of entries.entries()) call.positions[place] = { partition: this.partition, offset: baseOffset + i };
     return entries;
   }
@@ -80,6 +87,7 @@ export class Lane {
   takeBack(): void {
     this.#waiting = [...(this.batch?.entries ?? []), ...this.#waiting];
     this.batch = undefined;
+    this.#renumbered = true;
   }
 
   /** Takes out what waits of some calls. */

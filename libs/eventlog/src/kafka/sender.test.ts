@@ -1,5 +1,8 @@
-import { Quota, systemClock, utf8 } from '@corridor/kernel';
-import { expect, it } from 'vitest';
+import { ManualClock, Quota, systemClock, utf8 } from '@corridor/kernel';
+import kafkajs from 'kafkajs';
+import errors from 'kafkajs/src/protocol/error.js';
+import { expect, it, vi } from 'vitest';
+import { partitionOf } from '../partition.ts';
 import { Patience } from './patience.ts';
 import { ProducerIds } from './producer-ids.ts';
 import { Sender, type SenderOptions } from './sender.ts';
@@ -56,4 +59,62 @@ it('counts keys and headers against the queue', async () => {
     ended: new AbortController().signal,
   });
   await expect(sender.append([{ key: 'k', envelope: utf8('small'), headers: { large: 'x'.repeat(12_000) } }])).rejects.toMatchObject({ reason: 'QUEUE_FULL' });
+});
+
+/** A key of each of two partitions. */
+const [OF_FIRST, OF_SECOND] = [0, 1].map((partition) => Array.from({ length: 100 }, (_, i) => `${i}`).find((key) => partitionOf(key, 2) === partition) ?? '');
+
+it.each([
+  ['has no leader', new Map([[0, 1]])],
+  ['is led by a broker that cannot be reached', new Map([[0, 1], [1, 2]])],
+])('keeps storing at the other partitions while one %s', async (_, leaders) => {
+  const { wire, sent } = broker();
+  // What failed rests for as long as this clock stands.
+  const patience = new Patience(new ManualClock(0), 60_000, () => undefined);
+  const ended = new AbortController();
+  const sender = new Sender({
+    spec: { name: 'a.v1', partitions: 2, retention: 'forever' },
+    wire: { ...wire, leaders: () => Promise.resolve(leaders), produce: (node, ...rest) => (node === 2 ? Promise.reject(new kafkajs.KafkaJSConnectionError('away')) : wire.produce(node, ...rest)) },
+    ids: new ProducerIds(),
+    queue: new Quota({ bytes: 100_000, calls: 100 }),
+    patience,
+    ended: ended.signal,
+  });
+  const append = (key: string | undefined) => sender.append([{ key: key ?? '', envelope: utf8('one'), headers: {} }]);
+  const waits = append(OF_SECOND);
+  for (let i = 0; i < 20; i += 1) await append(OF_FIRST);
+  expect(sent.map(({ partition }) => partition)).toEqual(Array.from({ length: 20 }, () => 0));
+  ended.abort(new Error('over'));
+  await expect(waits).rejects.toThrow();
+});
+
+it('numbers anew at once what a broker does not know the numbers of, and waits when it does not know the new ones either', async () => {
+  const { wire } = broker();
+  const clock = new ManualClock(0);
+  let produced = 0;
+  const OUT_OF_ORDER_SEQUENCE_NUMBER = 45;
+  const sender = new Sender({
+    spec: { name: 'a.v1', partitions: 1, retention: 'forever' },
+    wire: {
+      ...wire,
+      produce: (_node, _topic, batches) => {
+        produced += 1;
+        return Promise.resolve(batches.map(({ partition }) => (produced > 3 ? { partition, error: undefined, baseOffset: 7 } : { partition, error: errors.createErrorFromCode(OUT_OF_ORDER_SEQUENCE_NUMBER), baseOffset: -1 })));
+      },
+    },
+    ids: new ProducerIds(),
+    queue: new Quota({ bytes: 100_000, calls: 10 }),
+    patience: new Patience(clock, 60_000, () => undefined),
+    ended: new AbortController().signal,
+  });
+  const appended = sender.append([{ key: 'k', envelope: utf8('one'), headers: {} }]);
+  await vi.waitFor(() => expect(produced).toBe(2));
+  for (let i = 0; i < 20; i += 1) await new Promise(setImmediate);
+  expect(produced).toBe(2);
+  clock.advance(1000);
+  await vi.waitFor(() => expect(produced).toBe(3));
+  for (let i = 0; i < 20; i += 1) await new Promise(setImmediate);
+  expect(produced).toBe(3);
+  clock.advance(1000);
+  expect(await appended).toEqual([{ partition: 0, offset: 7 }]);
 });

@@ -36,6 +36,8 @@ export class Sender {
   /** Brokers to which a request is under way. */
   readonly #busy = new Set<number>();
   readonly #spell: Spell;
+  /** Those that failed, until it is tried again. */
+  readonly #resting = new Set<Lane>();
   #scheduled = false;
   #recovering = false;
   #timer: NodeJS.Timeout | undefined;
@@ -85,12 +87,11 @@ export class Sender {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      // What waits until something fails less is sent then.
-      if (!this.#recovering) void this.#flush(false);
+      if (this.#lanes.some((lane) => !lane.isIdle && !this.#resting.has(lane))) void this.#flush(false);
     });
   }
 
-  /** Sends what waits, and what has to be sent again, to every broker that is not busy. */
+  /** Sends what waits, and what has to be sent again, to every broker that is not busy; what failed is sent when it has rested. */
   async #flush(stale: boolean): Promise<void> {
     const { spec, wire, ids, ended } = this.#options;
     try {
@@ -100,6 +101,7 @@ export class Sender {
       const byNode = new Map<number, Batch[]>();
       const leaderless: Lane[] = [];
       for (const lane of this.#lanes) {
+        if (this.#resting.has(lane)) continue;
         const node = leaders.get(lane.partition);
         if (node === undefined) leaderless.push(lane);
         else if (lane.isIdle) lane.failingSince = undefined;
@@ -143,6 +145,8 @@ export class Sender {
       for (const { call } of lane.stored(answer?.baseOffset ?? 0)) this.#done(call);
     } else if (LOST_PRODUCER.test(faultName(error))) {
       this.#options.ids.forget(batch.producer);
+      // Once at once. A broker that then does not know the new ones either is given time.
+      if (lane.isRenumbered) void this.#recover([lane], error);
       lane.takeBack();
     } else if (isPassingFault(error)) {
       void this.#recover([lane], error);
@@ -154,11 +158,15 @@ export class Sender {
   /** Waits, asks who leads and sends again. */
   async #recover(lanes: readonly Lane[], error: unknown): Promise<void> {
     const { patience, ended } = this.#options;
-    for (const lane of lanes) lane.failingSince ??= patience.clock.now();
+    for (const lane of lanes) {
+      lane.failingSince ??= patience.clock.now();
+      this.#resting.add(lane);
+    }
     if (this.#recovering || ended.aborted) return;
     this.#recovering = true;
     await this.#spell.failed(error, ended);
     this.#recovering = false;
+    this.#resting.clear();
     if (!ended.aborted) await this.#flush(true);
   }
 
