@@ -12,6 +12,9 @@ import type { Wire } from './wire.ts';
 /** Positions are kept this often, and when the consumer stops or its partitions go to another replica, ms. */
 const KEEP_EVERY_MS = 1000;
 
+/** How long a consumer that ends waits for the cluster, ms; then its positions stay where they were last kept. */
+const END_WITHIN_MS = 3000;
+
 export interface GroupConsumerOptions {
   readonly topic: OpenTopic;
   readonly group: string;
@@ -37,6 +40,8 @@ export class GroupConsumer implements Consumer {
   readonly #options: GroupConsumerOptions;
   readonly #onBatch: OnBatch;
   readonly #stop = new AbortController();
+  /** Runs since the batch in hand was finished. */
+  #ending: NodeJS.Timeout | undefined;
 
   constructor(options: GroupConsumerOptions, onBatch: OnBatch) {
     this.#options = options;
@@ -56,8 +61,10 @@ export class GroupConsumer implements Consumer {
     try {
       while (!ending.aborted) await this.#serve(ending);
     } finally {
+      this.#endInTime();
       // A coordinator out of reach notices by itself that the member is gone.
       await member.leave().catch(() => undefined);
+      clearTimeout(this.#ending);
       ended();
     }
     if (topic.withdrawn.aborted && !this.#stop.signal.aborted) throw refusalOf(topic.withdrawn.reason);
@@ -80,10 +87,16 @@ export class GroupConsumer implements Consumer {
     try {
       await this.#handle(next, positions, AbortSignal.any([ending, leaving.signal]));
     } finally {
+      if (ending.aborted) this.#endInTime();
       if (!topic.withdrawn.aborted) await positions.settle();
       resting.abort();
       await life;
     }
+  }
+
+  /** Whatever is asked of a cluster that says nothing fails from then on. */
+  #endInTime(): void {
+    this.#ending ??= setTimeout(() => void this.#options.wire.close(), END_WITHIN_MS);
   }
 
   /** Becomes a member and learns where to go on. Undefined when the consumer ends before. */
