@@ -64,7 +64,8 @@ export type Write<T> =
  * - `create` MUST fail with ALREADY_EXISTS when the id is taken; the first version is 1. Of concurrent creates exactly one MUST win.
  * - `commit` MUST fail with VERSION_CONFLICT unless the stored version is `expected`; of concurrent commits on one
  *   version exactly one MUST win; the new version is `expected + 1`.
- * - `get`, `getAll` and `page` MUST see every write that resolved before they were called.
+ * - `get`, `getAll` and `page` MUST see every write that resolved before they were called. Where the store is on several
+ *   machines they MAY miss the last ones while one machine takes over from another; `create` and `commit` never do.
  * - `getAll` MUST return the documents that exist in the order of `ids`, and leave out the others.
  * - `page` MUST return entries in byte order of (key, id) or the reverse, each at most once per key, at most `limit`,
  *   behind `after` in that order. What is written between two pages MAY show or not.

@@ -71,8 +71,9 @@ export interface TailOptions extends ConsumeOptions {
  *   replicas in the cluster edition), and MUST keep their order; records of one call with one key MUST stand in order.
  *   Its positions MUST stand in the order of its records.
  * - `append` MUST reject with VALUE_TOO_LARGE, and store nothing, when an envelope exceeds 900 kB, or key and headers
- *   of a record together exceed 16 kB; with STORAGE_FULL, and store nothing of the call, when the disk is full; reading
- *   MUST go on then, and appending once there is space again.
+ *   of a record together exceed 16 kB; with STORAGE_FULL, and store nothing of the call, when the disk is full (with
+ *   UNAVAILABLE where the log is on several machines, whose disks only they know); reading MUST go on then, as far as a
+ *   machine that has the records is up, and appending once there is space again.
  * - `append` MUST reject with QUEUE_FULL, and store nothing, when more waits to be stored than the log was opened for;
  *   what waited before MUST still be stored.
  * - A call whose `append` rejected for another reason MAY have stored its records.

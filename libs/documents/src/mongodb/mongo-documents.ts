@@ -36,6 +36,9 @@ type Step = { readonly kind: 'put'; readonly id: string; readonly content: Conte
  *   replica into the order in which their commits began.
  * - A write that rejects with UNAVAILABLE may have been done.
  * - A primary that has been cut off and does not know yet, for some seconds, answers reads by what it has.
+ * - A primary that has just been elected may, until a majority has its first write, answer reads without the last writes
+ *   that the one before acknowledged. They are not lost, and a commit on what was read so fails with VERSION_CONFLICT;
+ *   whoever decides by a read alone decides by what was true a moment before.
  * - A document that changes between one key and several of an index while a page is read may be missing in that page.
  */
 export class MongoDocuments<T> implements Documents<T> {
@@ -106,7 +109,7 @@ export class MongoDocuments<T> implements Documents<T> {
         { _id, v: expected, ...room },
         { $set: { ...set, ...outbox }, ...unsetting(unset), $inc: { v: 1, e: added.count, z: added.bytes }, ...oldest },
       );
-      if (matchedCount === 0) await this.#refuseCommit(_id, expected);
+      if (matchedCount === 0) await this.#refuseCommit(_id, expected, added.count > 0);
       return { id, version, doc: next };
     });
   }
@@ -152,10 +155,10 @@ export class MongoDocuments<T> implements Documents<T> {
     return { set, unset: entries.unset, bytes: entries.bytes + body.length };
   }
 
-  /** Says why a commit found nothing to write to. */
-  async #refuseCommit(_id: string, expected: number): Promise<never> {
+  /** Says why a commit found nothing to write to. One without events that finds its version only now came too early. */
+  async #refuseCommit(_id: string, expected: number, withEvents: boolean): Promise<never> {
     const stored = await this.#collection.findOne({ _id }, { projection: { v: 1 } });
-    if (stored !== null && numberIn(stored, 'v') === expected) throw new CorridorError('QUEUE_FULL', 'too many events of the document wait to be published');
+    if (withEvents && stored !== null && numberIn(stored, 'v') === expected) throw new CorridorError('QUEUE_FULL', 'too many events of the document wait to be published');
     throw new CorridorError('VERSION_CONFLICT', `the document is not at version ${expected}`);
   }
 
