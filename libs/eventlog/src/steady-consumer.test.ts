@@ -86,7 +86,7 @@ describe('a steady consumer', () => {
         handled += 1;
         return Promise.reject(away());
       },
-      { clock: { now: () => 0, wait: (_, signal) => new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))) }, onWait: () => waiting.resolve() },
+      { clock: { now: () => 0, monotonic: () => 0, wait: (_, signal) => new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))) }, onWait: () => waiting.resolve() },
     );
     await waiting.promise;
     await Promise.all([consumer.stop(), consumer.stop()]);

@@ -17,6 +17,19 @@ describe('a clock that moves only when told', () => {
     expect(woken).toEqual(['first', 'second', 'third']);
   });
 
+  it('may be set to another date: how long something took does not change, and who waits is not woken', async () => {
+    const clock = new ManualClock(1000);
+    const began = clock.monotonic();
+    let woken = false;
+    const waiting = clock.wait(10).then(() => (woken = true));
+    clock.setBy(-600);
+    clock.advance(9);
+    await Promise.resolve();
+    expect([clock.now(), clock.monotonic() - began, woken]).toEqual([409, 9, false]);
+    clock.advance(1);
+    await waiting;
+  });
+
   it('wakes nobody twice', async () => {
     const clock = new ManualClock(0);
     let woken = 0;

@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since the epoch (UTC). */
   now(): number;
+  /** Milliseconds since some moment, which nobody sets: how long something took. It may stand still while the machine sleeps. */
+  monotonic(): number;
   /** Resolves `ms` milliseconds later, or rejects with the signal's reason as soon as `signal` aborts. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -9,6 +11,7 @@ export interface Clock {
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   wait: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
@@ -27,6 +30,8 @@ export const systemClock: Clock = {
 /** A clock that moves only when told: for tests and for replaying a scenario at its own dates. */
 export class ManualClock implements Clock {
   #now: number;
+  /** By how much the calendar was set. */
+  #set = 0;
   readonly #waiting = new Set<{ at: number; wake: () => void }>();
 
   constructor(start: number) {
@@ -34,7 +39,16 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#set;
+  }
+
+  monotonic(): number {
     return this.#now;
+  }
+
+  /** Sets the calendar forward by `ms`, or back; nobody is woken by it, as on a machine. */
+  setBy(ms: number): void {
+    this.#set += ms;
   }
 
   /** Moves time forward by `ms` and wakes, in order, everyone whose moment has come. */

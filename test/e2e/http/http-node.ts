@@ -16,6 +16,10 @@ export class LaterClock implements Clock {
     return systemClock.now() + this.#ahead;
   }
 
+  monotonic(): number {
+    return systemClock.monotonic() + this.#ahead;
+  }
+
   async wait(ms: number, signal?: AbortSignal): Promise<void> {
     const { promise: put, resolve: wake } = Promise.withResolvers<void>();
     const woken = new AbortController();

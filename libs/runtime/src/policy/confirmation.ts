@@ -1,9 +1,18 @@
+import type { Clock } from '@corridor/kernel';
 import type { PolicyRevision } from '@corridor/policy';
 import { CONFIRMATION_MS } from './policy-view.ts';
 
+/** A moment by the calendar, which may be set, and by the time that may stand still while the machine sleeps. */
+export interface Moment {
+  readonly date: number;
+  readonly time: number;
+}
+export const momentOf = (clock: Clock): Moment => ({ date: clock.now(), time: clock.monotonic() });
+const BEFORE_ALL_TIME: Moment = { date: Number.NEGATIVE_INFINITY, time: Number.NEGATIVE_INFINITY };
+
 /** The ends of both topics as they were asked for at a moment, taken before asking. */
 interface Asked {
-  readonly at: number;
+  readonly at: Moment;
   readonly ends: PolicyRevision;
 }
 
@@ -14,11 +23,11 @@ export const covers = (revision: PolicyRevision, other: PolicyRevision): boolean
 /** Remembers up to when the policy state is known to be the whole of it. Time is conservative: the moment before asking. */
 export class Confirmation {
   #pending: readonly Asked[] = [];
-  #at = Number.NEGATIVE_INFINITY;
+  #at = BEFORE_ALL_TIME;
 
   /** The ends were asked at `at` and the state has come to `revision`. */
-  asked(at: number, ends: PolicyRevision, revision: PolicyRevision): void {
-    this.#pending = [...this.#pending.filter((asked) => Math.abs(at - asked.at) < CONFIRMATION_MS), { at, ends }];
+  asked(at: Moment, ends: PolicyRevision, revision: PolicyRevision): void {
+    this.#pending = [...this.#pending.filter((asked) => at.time - asked.at.time < CONFIRMATION_MS), { at, ends }];
     this.reached(revision);
   }
 
@@ -26,22 +35,17 @@ export class Confirmation {
   reached(revision: PolicyRevision): void {
     const met = this.#pending.filter(({ ends }) => covers(revision, ends));
     if (met.length === 0) return;
-    this.#at = Math.max(...met.map(({ at }) => at));
+    this.#at = met.map(({ at }) => at).reduce((one, other) => (one.time > other.time ? one : other));
     this.#pending = this.#pending.filter(({ ends }) => !covers(revision, ends));
   }
 
-  /** When what was confirmed last was asked for; before all time when nothing was. */
-  get at(): number {
-    return this.#at;
+  /** How long ago what was confirmed last was asked for, ms: the longer of both times. Infinite when nothing was. */
+  age({ date, time }: Moment): number {
+    return Math.max(date - this.#at.date, time - this.#at.time);
   }
 
-  /** Up to when what was confirmed last holds, exclusive. */
-  get until(): number {
-    return this.#at + CONFIRMATION_MS;
-  }
-
-  /** A clock that was set back confirms nothing until the ends are asked again. */
-  holds(now: number): boolean {
-    return now >= this.#at && now - this.#at < CONFIRMATION_MS;
+  /** A calendar that was set back confirms nothing before what was asked, and never for longer. */
+  holds(now: Moment): boolean {
+    return now.date >= this.#at.date && this.age(now) < CONFIRMATION_MS;
   }
 }

@@ -7,7 +7,7 @@ import { ed25519PublicKey, type TokenKeys } from '../auth/tokens.ts';
 import type { DataKeys } from '../keys/keys.ts';
 import { traceOf } from '../report.ts';
 import type { Report } from '../service.ts';
-import { Confirmation, covers } from './confirmation.ts';
+import { Confirmation, covers, momentOf } from './confirmation.ts';
 import { InOrder } from './in-order.ts';
 import { CONSENTS_TOPIC, type PolicyRecord, readPolicyRecord, REGISTRY_TOPIC } from './policy-record.ts';
 import { CONFIRMATION_MS, type PolicyAt, type PolicyView } from './policy-view.ts';
@@ -66,8 +66,8 @@ export class PolicyFollower implements PolicyView, TokenKeys {
   async start(): Promise<void> {
     const ends = await this.#ends();
     const { clock } = this.#options;
-    const began = clock.now();
-    this.#forget = gauge('corridor.policy.confirmation.age', () => [{ value: Math.max(0, clock.now() - Math.max(began, this.#confirmation.at)) / 1000, labels: {} }]);
+    const began = clock.monotonic();
+    this.#forget = gauge('corridor.policy.confirmation.age', () => [{ value: Math.min(clock.monotonic() - began, this.#confirmation.age(momentOf(clock))) / 1000, labels: {} }]);
     this.#running = Promise.all([this.#follow('registry', REGISTRY_TOPIC), this.#follow('consents', CONSENTS_TOPIC), this.#poll(), this.#watchConfirmation()]);
     await this.#until(() => covers(this.#revision, ends), this.#stopping.signal);
   }
@@ -92,7 +92,7 @@ export class PolicyFollower implements PolicyView, TokenKeys {
   }
 
   confirmed(): boolean {
-    return this.#failure === undefined && !this.#inOrder.waiting && this.#confirmation.holds(this.#options.clock.now());
+    return this.#failure === undefined && !this.#inOrder.waiting && this.#confirmation.holds(momentOf(this.#options.clock));
   }
 
   async current(): Promise<PolicyAt> {
@@ -129,7 +129,7 @@ export class PolicyFollower implements PolicyView, TokenKeys {
       while (this.confirmed() && !signal.aborted) {
         // A millisecond later it surely is over; a state that lost its confirmation otherwise tells so as progress.
         const ended = new AbortController();
-        const over = clock.wait(this.#confirmation.until + 1 - clock.now(), AbortSignal.any([signal, ended.signal])).catch(() => undefined);
+        const over = clock.wait(CONFIRMATION_MS + 1 - this.#confirmation.age(momentOf(clock)), AbortSignal.any([signal, ended.signal])).catch(() => undefined);
         await Promise.race([over, this.#until(() => !this.confirmed(), AbortSignal.any([signal, ended.signal])).catch(() => undefined)]);
         ended.abort();
       }
@@ -175,7 +175,7 @@ export class PolicyFollower implements PolicyView, TokenKeys {
     const { signal } = this.#stopping;
     let reachable = true;
     while (!signal.aborted && this.#failure === undefined) {
-      const before = clock.now();
+      const before = momentOf(clock);
       try {
         this.#confirmation.asked(before, await this.#ends(), this.#revision);
         this.#progressed();

@@ -42,11 +42,12 @@ export const CONFIRMATION_MS = 1000;
 
 /**
  * Resolves when every replica has folded what is in the log at the call, or has gone silent. A timer may wake as much too
- * early as its turn of the event loop was long when it was set, so the clock has the last word.
+ * early as its turn of the event loop was long when it was set, so the clock has the last word; not the calendar, which may
+ * be set meanwhile.
  */
 export async function confirmationPassed(clock: Clock): Promise<void> {
-  const passed = clock.now() + CONFIRMATION_MS;
-  for (let left = CONFIRMATION_MS; left > 0; left = passed - clock.now()) await clock.wait(left);
+  const passed = clock.monotonic() + CONFIRMATION_MS;
+  for (let left = CONFIRMATION_MS; left > 0; left = passed - clock.monotonic()) await clock.wait(left);
 }
 
 /**

@@ -19,6 +19,7 @@ export interface ServedRegistry {
 /** The machine's clock on which a confirmation of policy state takes no time: nothing here looks at how long it takes. */
 const impatient: Clock = {
   now: () => systemClock.now(),
+  monotonic: () => systemClock.monotonic(),
   wait: (ms, signal) => (ms === CONFIRMATION_MS ? Promise.resolve() : systemClock.wait(ms, signal)),
 };
 
