@@ -10,35 +10,34 @@ import { Wire } from './wire.ts';
 const LEADER_NOT_AVAILABLE = 5;
 const UNKNOWN_TOPIC = 3;
 
-/** Asks a broker that answers with one topic of two partitions, one of which has no leader. */
-async function metadataOf(topics: readonly string[], topicErrorCode = 0): Promise<unknown> {
-  const answer = {
-    brokers: [{ nodeId: 1, host: 'one', port: 1 }],
-    topicMetadata: [
-      {
-        topicErrorCode,
-        topic: 'a.v1',
-        partitionMetadata: [
-          { partitionErrorCode: LEADER_NOT_AVAILABLE, partitionId: 0, leader: -1 },
-          { partitionErrorCode: 0, partitionId: 1, leader: 1 },
-        ],
-      },
-    ],
-  };
-  const parse = vi.fn();
-  const broker = new Broker({ connectionPool: { host: 'one', port: 1, send: <R>({ response }: Protocol<R>) => response.decode(answer).then((data) => response.parse(data)) }, logger: { namespace: () => ({}) } });
-  broker.lookupRequest = () => () => ({ request: {}, response: { decode: (data) => Promise.resolve(data as never), parse } });
-  try {
-    return await broker.metadata(topics);
-  } finally {
-    expect(parse).not.toHaveBeenCalled();
-  }
+const int16 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(2);
+  bytes.writeInt16BE(value);
+  return bytes;
+};
+const int32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+};
+const text = (value: string): Buffer => Buffer.concat([int16(value.length), Buffer.from(value)]);
+const list = (...members: readonly Buffer[]): Buffer => Buffer.concat([int32(members.length), ...members]);
+
+/** Asks a broker that answers with itself and one topic of two partitions, one of which has no leader. */
+async function metadataOf(topics: readonly string[], topicError = 0): Promise<unknown> {
+  const partition = (id: number, error: number, leader: number): Buffer => Buffer.concat([int16(error), int32(id), int32(leader), list(), list()]);
+  const brokers = list(Buffer.concat([int32(7), text('one'), int32(9092)]));
+  const answer = Buffer.concat([brokers, list(Buffer.concat([int16(topicError), text('a.v1'), list(partition(0, LEADER_NOT_AVAILABLE, -1), partition(1, 0, 7))]))]);
+  const send = async <R>({ response }: Protocol<R>): Promise<R> => response.parse(await response.decode(answer));
+  const broker = new Broker({ connectionPool: { host: 'one', port: 9092, send }, logger: { namespace: () => ({}) } });
+  broker.lookupRequest = (_, definition) => definition.protocol({ version: 0 });
+  return broker.metadata(topics);
 }
 
 describe('what a broker says of its cluster', () => {
   it('is read also when a partition has no leader', async () => {
-    expect(await metadataOf([])).toMatchObject({ brokers: [{ nodeId: 1 }] });
-    expect(await metadataOf(['a.v1'])).toMatchObject({ brokers: [{ nodeId: 1 }] });
+    expect(await metadataOf([])).toMatchObject({ brokers: [{ nodeId: 7, host: 'one' }] });
+    expect(await metadataOf(['a.v1'])).toMatchObject({ brokers: [{ nodeId: 7, host: 'one' }] });
   });
 
   it('is an error when the topic that was asked for is not there', async () => {
