@@ -72,17 +72,17 @@ export class GroupMember {
 
   /** Tells that it lives until it is stopped or the membership ends. Resolves to whether positions can still be kept. */
   async live(membership: Membership, signal: AbortSignal): Promise<'stopped' | 'rebalancing' | 'lost'> {
-    for (let since = Date.now(); ; ) {
+    for (let since = performance.now(); ; ) {
       await timeout(HEARTBEAT_MS, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return 'stopped';
       try {
         await this.#wire.heartbeat(await this.#coordinator(), this.groupId, membership, this.#instance);
-        since = Date.now();
+        since = performance.now();
       } catch (error) {
         this.#failed(error);
         const fault = faultName(error);
         if (fault === 'REBALANCE_IN_PROGRESS') return 'rebalancing';
-        if (MEMBERSHIP_ENDED.test(fault) || Date.now() - since > SESSION_MS) return 'lost';
+        if (MEMBERSHIP_ENDED.test(fault) || performance.now() - since > SESSION_MS) return 'lost';
       }
     }
   }

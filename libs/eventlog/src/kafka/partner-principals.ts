@@ -112,8 +112,8 @@ export class PartnerPrincipals {
   /** Asks until the brokers agree. @throws UNAVAILABLE */
   async #until(agreed: () => Promise<boolean>): Promise<void> {
     const { clock, limitMs } = this.#patience;
-    for (const end = clock.now() + limitMs; !(await this.#patience.call(agreed)); await clock.wait(ASK_EVERY)) {
-      if (clock.now() >= end) throw new CorridorError('UNAVAILABLE', 'the brokers have not taken the change yet');
+    for (const end = clock.monotonic() + limitMs; !(await this.#patience.call(agreed)); await clock.wait(ASK_EVERY)) {
+      if (clock.monotonic() >= end) throw new CorridorError('UNAVAILABLE', 'the brokers have not taken the change yet');
     }
   }
 }

@@ -228,7 +228,7 @@ export class KafkaPartnerTopics implements PartnerTopics {
     const { admin, patience } = this.#parts;
     await patience.call(async () => {
       if (!(await admin.listTopics()).includes(name)) return;
-      this.#goneSince.set(name, patience.clock.now());
+      this.#goneSince.set(name, patience.clock.monotonic());
       try {
         await admin.deleteTopics({ topics: [name] });
       } catch (error) {
@@ -236,13 +236,13 @@ export class KafkaPartnerTopics implements PartnerTopics {
       }
     });
     await this.#until(async () => !(await admin.listTopics()).includes(name));
-    if (this.#goneSince.has(name)) this.#goneSince.set(name, patience.clock.now());
+    if (this.#goneSince.has(name)) this.#goneSince.set(name, patience.clock.monotonic());
   }
 
   async #missedByAll(name: string): Promise<void> {
     const { clock } = this.#parts.patience;
     const since = this.#goneSince.get(name);
-    if (since !== undefined) await clock.wait(Math.max(0, since + MISSED_AFTER - clock.now()), this.#parts.topics.closed);
+    if (since !== undefined) await clock.wait(Math.max(0, since + MISSED_AFTER - clock.monotonic()), this.#parts.topics.closed);
   }
 
   /** Takes away where groups stand in the topic. Brokers do so by themselves for members that are still there. */
@@ -264,8 +264,8 @@ export class KafkaPartnerTopics implements PartnerTopics {
 
   async #until(agreed: () => Promise<boolean>): Promise<void> {
     const { clock, limitMs } = this.#parts.patience;
-    for (const end = clock.now() + limitMs; !(await this.#parts.patience.call(agreed)); await clock.wait(ASK_EVERY)) {
-      if (clock.now() >= end) throw new CorridorError('UNAVAILABLE', 'the brokers have not taken the change yet');
+    for (const end = clock.monotonic() + limitMs; !(await this.#parts.patience.call(agreed)); await clock.wait(ASK_EVERY)) {
+      if (clock.monotonic() >= end) throw new CorridorError('UNAVAILABLE', 'the brokers have not taken the change yet');
     }
   }
 

@@ -34,8 +34,8 @@ export class Patience {
 
   /** Tries until it is done or the caller's patience is at its end. @throws CorridorError UNAVAILABLE, and what does not pass */
   async call<T>(attempt: () => Promise<T>): Promise<T> {
-    const until = this.clock.now() + this.#limitMs;
-    return this.#again(attempt, (error) => isPassingFault(error) && this.clock.now() < until);
+    const until = this.clock.monotonic() + this.#limitMs;
+    return this.#again(attempt, (error) => isPassingFault(error) && this.clock.monotonic() < until);
   }
 
   /** Tries until it is done. @throws CorridorError what does not pass; the signal's reason when it aborts first */

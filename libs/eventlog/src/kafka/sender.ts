@@ -60,7 +60,7 @@ export class Sender {
       const waited = this.#options.queue.during(bytes, () => {
         this.#options.ended.throwIfAborted();
         const { promise, resolve: release } = Promise.withResolvers<void>();
-        const call: Call = { positions, since: this.#options.patience.clock.now(), left: records.length, resolve, reject, release };
+        const call: Call = { positions, since: this.#options.patience.clock.monotonic(), left: records.length, resolve, reject, release };
         this.#calls.add(call);
         for (const [place, record] of encoded.entries()) this.#lanes[positions[place]?.partition ?? 0]?.push({ call, place, record });
         this.#schedule();
@@ -77,7 +77,7 @@ export class Sender {
     const { clock, limitMs } = this.#options.patience;
     for (const { partition } of positions) {
       const since = this.#lanes[partition]?.failingSince;
-      if (since !== undefined && clock.now() - since > limitMs) throw unavailable('it has not answered for some time');
+      if (since !== undefined && clock.monotonic() - since > limitMs) throw unavailable('it has not answered for some time');
     }
   }
 
@@ -159,7 +159,7 @@ export class Sender {
   async #recover(lanes: readonly Lane[], error: unknown): Promise<void> {
     const { patience, ended } = this.#options;
     for (const lane of lanes) {
-      lane.failingSince ??= patience.clock.now();
+      lane.failingSince ??= patience.clock.monotonic();
       this.#resting.add(lane);
     }
     if (this.#recovering || ended.aborted) return;
@@ -214,7 +214,7 @@ export class Sender {
   /** Rejects the calls that have waited for as long as a call waits. */
   #giveUp(): void {
     const { clock, limitMs } = this.#options.patience;
-    const now = clock.now();
+    const now = clock.monotonic();
     const over = new Set<Call>();
     let next: Call | undefined;
     for (const call of this.#calls) {

@@ -69,14 +69,14 @@ async function checkPartitions(admin: Admin, topics: readonly TopicSpec[]): Prom
 
 /** The topics once each partition has a leader. */
 async function described(admin: Admin, names: readonly string[]): Promise<Awaited<ReturnType<Admin['fetchTopicMetadata']>>['topics']> {
-  for (const until = Date.now() + READY_MS; ; ) {
+  for (const until = performance.now() + READY_MS; ; ) {
     try {
       const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
       if (topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return topics;
     } catch (error) {
-      if (Date.now() > until) throw error;
+      if (performance.now() > until) throw error;
     }
-    if (Date.now() > until) throw new CorridorError('UNAVAILABLE', 'the cluster has no leaders for some partitions');
+    if (performance.now() > until) throw new CorridorError('UNAVAILABLE', 'the cluster has no leaders for some partitions');
     await timeout(20);
   }
 }
