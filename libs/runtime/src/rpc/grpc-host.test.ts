@@ -398,25 +398,37 @@ describe('a stream', () => {
     expect(received).toBeLessThan(count);
   });
 
-  it('all of which is sent stays open while the policy state is not confirmed', async () => {
+  it.each([
+    ['stays open when all was sent before the last confirmation', CONFIRMATION_MS + 1, [mark('before'), mark('after')]],
+    ['is broken off when something was sent since: it may wait for its caller at whoever passes it on', CONFIRMATION_MS, [mark('before')]],
+  ])('while the policy state is not confirmed %s', async (_, later, expected) => {
+    const clock = new ManualClock(Date.now());
     const lapsed = Promise.withResolvers<void>();
-    const { policy, client, metadata } = await serve({
-      subscribe: {
-        roles: ['reader'],
-        serverStream: async (_, sink) => {
-          await sink.write(mark('before'));
-          await lapsed.promise;
-          await sink.write(mark('after'));
+    const { policy, client, metadata } = await serve(
+      {
+        subscribe: {
+          roles: ['reader'],
+          serverStream: async (_request, sink) => {
+            await sink.write(mark('before'));
+            await lapsed.promise;
+            await sink.write(mark('after'));
+          },
         },
       },
-    });
+      { clock },
+    );
     const got: unknown[] = [];
-    for await (const message of client.subscribe(emptySubscribe, metadata)) {
+    const stream = client.subscribe(emptySubscribe, metadata);
+    const end = ending(stream);
+    stream.on('data', (message) => {
       got.push(message);
-      if (got.length === 1) policy.lapse();
+      if (got.length > 1) return;
+      clock.advance(later);
+      policy.lapse();
       lapsed.resolve();
-    }
-    expect(got).toEqual([mark('before'), mark('after')]);
+    });
+    expect(await end).toEqual(expected.length > 1 ? 'ok' : expect.objectContaining({ code: 14, reason: undefined }));
+    expect(got).toEqual(expected);
   });
 
   it('hands the requests over one by one, in order, and answers while they come', async () => {

@@ -165,7 +165,7 @@ export class GrpcHost implements RpcHost {
   readonly #intercept: ServerInterceptor = (definition, call) => {
     const route = this.#routes.get(definition.path);
     if (route === undefined) return new ServerInterceptingCall(call);
-    return new ServerInterceptingCall(call, { start: () => ServerCall.take(call, (taken) => this.#run(route, taken)) });
+    return new ServerInterceptingCall(call, { start: () => ServerCall.take(call, this.#options.clock, (taken) => this.#run(route, taken)) });
   };
 
   #run(route: Route, call: ServerCall): void {
@@ -291,10 +291,12 @@ export class GrpcHost implements RpcHost {
 
   /**
    * The same when nobody knows any more what the policy state is: a change may be answered for now that never came here, so
-   * there is no time left to send in.
+   * there is no time left to send in. It was made after the last confirmation: what was handed over since then may wait for
+   * its caller at whoever passes it on, who breaks it off as well when this stream is. Its caller goes on from its cursor.
    */
   #breakOff(): void {
-    for (const { call } of this.#streams) if (call.sent < call.handed) call.reset();
+    const confirmed = this.#options.clock.monotonic() - CONFIRMATION_MS;
+    for (const { call } of this.#streams) if (call.sent < call.handed || call.handedAt >= confirmed) call.reset();
   }
 
   /** Ends a stream at once, with nothing further written to it, when its caller may no longer call it. */

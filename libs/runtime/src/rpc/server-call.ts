@@ -1,6 +1,6 @@
 import { constants } from 'node:http2';
 import { Metadata, type ServerInterceptingCallInterface } from '@grpc/grpc-js';
-import { CorridorError, type Reason } from '@corridor/kernel';
+import { type Clock, CorridorError, type Reason } from '@corridor/kernel';
 import type { Sink } from './rpc.ts';
 import { encodeStatus, STATUS_TRAILER, statusOf } from './status.ts';
 
@@ -19,6 +19,7 @@ export class ServerCall {
   /** Aborts with the error that ended the call before its handler did. */
   readonly signal: AbortSignal;
   readonly #call: ServerInterceptingCallInterface;
+  readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #controller = new AbortController();
   #metadata = new Metadata();
   #ended = false;
@@ -28,16 +29,18 @@ export class ServerCall {
   #unsent = 0;
   /** Bytes handed to HTTP/2 since the call began. */
   #handed = 0;
+  #handedAt = Number.NEGATIVE_INFINITY;
   #writers: PromiseWithResolvers<void>[] = [];
 
-  private constructor(call: ServerInterceptingCallInterface) {
+  private constructor(call: ServerInterceptingCallInterface, clock: Pick<Clock, 'monotonic'>) {
     this.#call = call;
+    this.#clock = clock;
     this.signal = this.#controller.signal;
   }
 
   /** Takes a call over; `onOpen` gets it as soon as its metadata are there. */
-  static take(call: ServerInterceptingCallInterface, onOpen: (call: ServerCall) => void): void {
-    const taken = new ServerCall(call);
+  static take(call: ServerInterceptingCallInterface, clock: Pick<Clock, 'monotonic'>, onOpen: (call: ServerCall) => void): void {
+    const taken = new ServerCall(call, clock);
     call.start({
       onReceiveMetadata: (metadata) => {
         taken.#metadata = metadata;
@@ -100,6 +103,11 @@ export class ServerCall {
     return this.#handed - this.#unsent;
   }
 
+  /** When the last of them were handed over, by the monotonic time; before all time when none were. */
+  get handedAt(): number {
+    return this.#handedAt;
+  }
+
   /**
    * Breaks the call off: what HTTP/2 has not sent yet is dropped, also behind a status that was handed over. The caller
    * sees UNAVAILABLE without a reason.
@@ -141,6 +149,7 @@ export class ServerCall {
     const size = bytes.length + FRAME;
     this.#unsent += size;
     this.#handed += size;
+    this.#handedAt = this.#clock.monotonic();
     this.#call.sendMessage(bytes, () => {
       this.#unsent -= size;
       if (this.#unsent <= HIGH_WATER && this.#writers.length > 0) for (const writer of this.#writers.splice(0)) writer.resolve();
