@@ -8,7 +8,7 @@ export interface Reading<N extends GaugeName> {
   readonly labels: LabelsOf<N>;
 }
 
-/** Reads a gauge whenever metrics are collected. Where it rejects there is no value this time: absence tells more than a guess. */
+/** Reads a gauge whenever metrics are collected. Where it rejects, or takes more than a second, there is no value this time: absence tells more than a guess. */
 export type Read<N extends GaugeName> = () => readonly Reading<N>[] | Promise<readonly Reading<N>[]>;
 
 /** The instruments of this process; none before telemetry starts, or when nothing is exported. */
@@ -58,10 +58,24 @@ export function measureWith(meter: Meter | undefined): void {
 
 const isMetric = (name: string): name is MetricName => name in METRICS;
 
+/** For how long one reader of a gauge is waited for, ms: when what it asks is away, all else must still be told. */
+const READ_MS = 1000;
+
 async function readAll(name: MetricName, result: ObservableResult): Promise<void> {
-  const answers = await Promise.allSettled([...(readers.get(name) ?? [])].map(async (read) => read()));
+  const answers = await Promise.allSettled([...(readers.get(name) ?? [])].map(async (read) => inTime(read())));
   for (const answer of answers) {
     if (answer.status === 'fulfilled') for (const { value, labels } of answer.value) result.observe(value, { ...labels });
+  }
+}
+
+async function inTime(reading: readonly AnyReading[] | Promise<readonly AnyReading[]>): Promise<readonly AnyReading[]> {
+  if (!(reading instanceof Promise)) return reading;
+  const { promise: late, resolve } = Promise.withResolvers<readonly AnyReading[]>();
+  const timer = setTimeout(() => resolve([]), READ_MS);
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

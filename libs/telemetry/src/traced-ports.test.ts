@@ -8,7 +8,7 @@ import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, Periodic
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withFreshGauges } from './fresh-gauges.ts';
 import { kafkaHappenings } from './happenings.ts';
-import { measureWith } from './metrics.ts';
+import { gauge, measureWith } from './metrics.ts';
 import { recordSpans } from './recording.testing.ts';
 import { currentTraceparent, traced } from './spans.ts';
 import { tracedLog } from './traced-log.ts';
@@ -146,6 +146,13 @@ describe('the traced store', () => {
     const [, reason] = Object.values(recording.named('write things').attributes);
     expect(await measured('corridor.store.failures', { 'corridor.collection': 'things', 'corridor.reason': String(reason) })).toBe(1);
   });
+});
+
+it('a gauge whose reader does not answer holds up nothing', async () => {
+  const stops = [gauge('corridor.fold.lag', () => new Promise(() => {})), gauge('corridor.archive.lag', () => [{ value: 7, labels: {} }]), gauge('corridor.audit.behind', () => Promise.reject(new Error('x')))];
+  expect(await measured('corridor.archive.lag')).toBe(7);
+  expect([await measured('corridor.fold.lag'), await measured('corridor.audit.behind')]).toEqual([undefined, undefined]);
+  for (const stop of stops) stop();
 });
 
 it('what the log on Kafka tells is counted', async () => {

@@ -2,7 +2,7 @@ import type { Corridor } from '@corridor/client';
 import { Purpose } from '@corridor/contracts/common/v1/vocabulary';
 import { newUuid } from '@corridor/kernel';
 import { trace } from '@opentelemetry/api';
-import { childOf, descendantOf, rootOf, type TracedSpan } from './traced-span.ts';
+import { childOf, descendantOf, rootOf, someChildOf, type TracedSpan } from './traced-span.ts';
 import { arrivals, CANARIES, CANARY_COUNT, enter, FOCAL_POINT } from './warned-company.ts';
 
 /** What the applications that use the SDK call what they do. */
@@ -63,7 +63,7 @@ export function check(spans: readonly TracedSpan[]): void {
   const called = childOf(rootOf([PUBLISHES], spans), ['corridor.hub.v1.HubService/Publish'], spans);
   const publish = childOf(called, ['publish', { 'corridor.agency': 'alpha', 'corridor.updates': 1 }], spans);
   const append = childOf(publish, ['append corridor.updates.v1'], spans);
-  childOf(append, ['fold'], spans);
+  someChildOf(append, ['fold'], spans);
   const toBeta = childOf(append, ['deliver', { 'corridor.agency': 'beta', 'corridor.channel': 'stream', 'corridor.updates': 1 }], spans);
   childOf(toBeta, ['decide', { 'corridor.agency': 'beta', 'corridor.purpose': 'planning' }], spans);
   const toWarning = childOf(append, ['deliver', { 'corridor.agency': 'early-warning', 'corridor.channel': 'topic' }], spans);

@@ -20,6 +20,12 @@ export function childOf(parent: TracedSpan, wanted: Wanted, spans: readonly Trac
   return theOne(children, wanted, `below ${parent.name}`);
 }
 
+/** As `childOf`, where there is one for each replica. */
+export function someChildOf(parent: TracedSpan, wanted: Wanted, spans: readonly TracedSpan[]): void {
+  const [first] = spans.filter((span) => span.trace === parent.trace && span.parent === parent.id && isWanted(span, wanted));
+  if (first === undefined) childOf(parent, wanted, spans);
+}
+
 /** The one span of a trace that is wanted and has a span among those before it. */
 export function descendantOf(ancestor: TracedSpan, wanted: Wanted, spans: readonly TracedSpan[]): TracedSpan {
   const byId = new Map(spans.filter(({ trace }) => trace === ancestor.trace).map((span) => [span.id, span]));

@@ -48,7 +48,7 @@ export const enter = (address: string, agency: Agency, actor = 'staff-1'): Corri
   connect({ address, credentials: { actor: `agencies/${agency}/actors/${actor}`, secret: CANARIES.secret } });
 
 /** Founds the node, agrees on everything, has a rule watch the counts of `alpha`, and calls `beta` when it fires. */
-export async function assemble(address: string): Promise<void> {
+export async function assemble(address: string, bootstrapSecret: string = CANARIES.bootstrap): Promise<void> {
   const newActor = (actorId: string, roles: Role[]) => ({ actorId, roles, secret: CANARIES.secret });
   const newAgency = (agencyId: string) => ({
     agencyId,
@@ -60,7 +60,7 @@ export async function assemble(address: string): Promise<void> {
     firstActor: newActor('staff-1', ALL_ROLES),
   });
   const operator = newActor('staff-1', [Role.ROLE_OPERATOR]);
-  await foundNode({ address }, { bootstrapSecret: CANARIES.bootstrap, operator, agencies: [newAgency(OWNER), newAgency('beta')] });
+  await foundNode({ address }, { bootstrapSecret, operator, agencies: [newAgency(OWNER), newAgency('beta')] });
   const office = connect({ address, credentials: { actor: 'agencies/operator/actors/staff-1', secret: CANARIES.secret } });
   const members = new Map(AGENCIES.map((agency) => [agency, enter(address, agency)] as const));
   const as = (agency: Agency): Corridor => {
