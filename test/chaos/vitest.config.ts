@@ -10,6 +10,8 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 240_000,
     teardownTimeout: 10_000,
+    // kafkajs waits for negative times now and then.
+    execArgv: ['--disable-warning=TimeoutNegativeWarning'],
     // Tables are printed as they are.
     disableConsoleIntercept: true,
   },

@@ -2,6 +2,7 @@ import { AlertState, DutyState, type Alert, type Duty } from '@corridor/contract
 import { CapStatus } from '@corridor/contracts/alerts/v1/cap';
 import { Direction, RuleState, type Rule } from '@corridor/contracts/alerts/v1/rules';
 import { Granularity, type Period, Purpose, Tlp } from '@corridor/contracts/common/v1/vocabulary';
+import type { UpdateFilter } from '@corridor/contracts/hub/v1/hub';
 import { Severity } from '@corridor/contracts/hub/v1/updates';
 import { type Clock, CorridorError } from '@corridor/kernel';
 import { AlertListener } from './alert-audience.ts';
@@ -50,12 +51,15 @@ export interface Warned {
   readonly overdue: Duty;
 }
 
-/** Before anything is published: its partner topic is open, the focal points are named, the rule is written. */
-export async function prepareWarning(company: Company): Promise<void> {
+/**
+ * Before anything is published: its partner topic is open, the focal points are named, the rule is written.
+ * @param filter what it reads; with none everything it may see
+ */
+export async function prepareWarning(company: Company, filter?: UpdateFilter): Promise<void> {
   await company.as(administrator(EARLY_WARNING)).hub.openPartnerTopic({
     parent: `agencies/${EARLY_WARNING}`,
     purpose: Purpose.PURPOSE_EARLY_WARNING,
-    filter: undefined,
+    filter,
   });
   for (const agency of CALLED) await nameFocalPoint(company, agency);
   await unlessThere(() => company.as(ANALYST).alerts.createRule({ ruleId: RULE, rule: SURGE }), 'ALREADY_EXISTS');

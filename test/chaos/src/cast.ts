@@ -6,6 +6,7 @@ import { actorName, CAST, OPERATOR } from '@corridor/standalone/scenario/cast';
 import { Company } from '@corridor/standalone/scenario/company';
 import { prepareWarning } from '@corridor/standalone/scenario/early-warning';
 import { enter, UNTIL } from '@corridor/standalone/scenario/enter';
+import { ARRIVALS } from '@corridor/standalone/scenario/movements';
 import { secretsIn, type Secrets } from '@corridor/standalone/scenario/secrets';
 import { REVOKED_CONSENT, TERMS } from '@corridor/standalone/scenario/terms';
 import { persistently } from '@corridor/test-e2e/persistently';
@@ -40,7 +41,7 @@ export const REVOKED: Seat = { name: 'revoked', actor: desk('straits-forum'), pu
 export const PAUSED: Seat = { name: 'paused', actor: desk('coastal-authority'), purpose: Purpose.PURPOSE_PLANNING, sees: 'masked' };
 
 /** Who reads its own topic of the log. */
-export const TOPIC_READER = 'early-warning';
+export const TOPIC_READER = 'harbour-relief';
 
 /** Who subscribes in every run. */
 export const SEATS: readonly Seat[] = [EXACT, MASKED, FIREWALL, REFUSED, REVOKED];
@@ -75,7 +76,9 @@ export class Parties {
     const consents = TERMS.consents.filter(({ id }) => id !== REVOKED_CONSENT);
     await enter(CAST, this.company, bootstrapSecret, keys);
     await agree(CAST, { ...TERMS, consents }, this.company, keys);
-    await prepareWarning(this.company);
+    // What others publish is not its business: it reads one series.
+    await prepareWarning(this.company, { owners: [], series: [ARRIVALS.name], categories: [], areas: [] });
+    await this.company.as(actorName(TOPIC_READER, 'admin-1')).hub.openPartnerTopic({ parent: `agencies/${TOPIC_READER}`, purpose: EXACT.purpose, filter: undefined });
   }
 
   /** Lets the one who will be revoked receive. */

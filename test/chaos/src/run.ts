@@ -12,12 +12,12 @@ import { Reader } from './reader.ts';
 import type { Site } from './site.ts';
 
 /** Between two messages of a publisher, ms. */
-const PACE_MS = 60;
+const PACE_MS = 200;
 /** So many versions each publisher sends at most. */
-const MOST = 1500;
+const MOST = 1000;
 /** So many are acknowledged before a fault, and again once it is over and the revocation answered. */
-const BEFORE = 60;
-const AFTER = 60;
+const BEFORE = 50;
+const AFTER = 50;
 /** How long what is awaited may take, ms. */
 const PATIENCE_MS = 120_000;
 /** The one who is made to stop reading reads ahead no further, bytes. */
