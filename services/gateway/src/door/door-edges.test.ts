@@ -282,6 +282,74 @@ describe('answers that wait for their caller', () => {
     expect(call.rstCode).toBe(REFUSED_STREAM);
   });
 
+  /** A call whose answer the test has in its hands, with a caller who reads it. */
+  async function answeredBy(policy: DoorOptions['policy']) {
+    const clock = new ManualClock(Date.now());
+    const answering = Promise.withResolvers<ServerHttp2Stream>();
+    const replica = await serveRaw((stream, rpc) => {
+      if (rpc !== BYTES.many.path) return unhealthy(stream);
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+      answering.resolve(stream);
+    });
+    const { port } = await open([replica], { policy, clock, limits: { drainMs: 0 } });
+    closeLater(() => clock.advance(60_000));
+    const session = connect(`http://127.0.0.1:${port}`);
+    closeLater(() => session.destroy());
+    session.on('error', () => undefined);
+    const call = session.request({ ':method': 'POST', ':path': BYTES.many.path, 'content-type': 'application/grpc', te: 'trailers' });
+    call.on('error', () => undefined);
+    let read = 0;
+    call.on('data', (got: Buffer) => (read += got.length));
+    call.end(framed(bytes('')));
+    const answer = await answering.promise;
+    const passes = async (): Promise<void> => {
+      const before = read;
+      answer.write(chunk);
+      await vi.waitFor(() => expect(read).toBe(before + chunk.length));
+    };
+    /** The caller reads no more, and what comes for it stays here. */
+    const stays = async (): Promise<void> => {
+      call.pause();
+      let sent = 0;
+      for (let count = 0; count < 64; count += 1) answer.write(chunk, () => (sent += 1));
+      await standsStill(() => sent + 1);
+    };
+    const later = async (ms: number): Promise<void> => {
+      clock.advance(ms);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    return { call, answer, passes, stays, later };
+  }
+
+  it('are dropped also when a service that had not learnt of the change sent them in its last moment', async () => {
+    const callbacks = new Set<() => void>();
+    const { call, passes, stays, later } = await answeredBy({ ...CONFIRMED, onChange: (callback: () => void) => (callbacks.add(callback), () => undefined) });
+    await passes();
+    for (const callback of callbacks) callback();
+    await later(CONFIRMATION_MS / 20);
+    await later(CONFIRMATION_MS / 2);
+    await passes();
+    await stays();
+    await later((CONFIRMATION_MS * 2) / 5);
+    expect(call.closed).toBe(false);
+    await later(CONFIRMATION_MS / 10);
+    await later((CONFIRMATION_MS * 2) / 5);
+    await new Promise((resolve) => call.once('close', resolve));
+    expect(call.rstCode).toBe(REFUSED_STREAM);
+  });
+
+  it('are dropped when the service breaks the call off', async () => {
+    const { call, answer, passes, stays } = await answeredBy(CONFIRMED);
+    await passes();
+    await stays();
+    let got = 0;
+    call.on('data', (more: Buffer) => (got += more.length));
+    call.pause();
+    answer.close(REFUSED_STREAM);
+    await new Promise((resolve) => call.once('close', resolve));
+    expect([call.rstCode, got]).toEqual([REFUSED_STREAM, 0]);
+  });
+
   it('of callers who read are not', async () => {
     const callbacks = new Set<() => void>();
     const hub = await serve({ many: (call) => void call.write(bytes('first')) });

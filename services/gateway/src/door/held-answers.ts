@@ -9,6 +9,11 @@ const TOGETHER_MS = CONFIRMATION_MS / 20;
 const ARRIVED_MS = CONFIRMATION_MS / 2;
 /** By so much later it must have left here too. */
 const LEFT_MS = (CONFIRMATION_MS * 2) / 5;
+/**
+ * By so much later a service that has not learnt of the change has lapsed, and has broken its streams off; what else it
+ * had answered in its last moment is looked at once more.
+ */
+const LAPSED_MS = CONFIRMATION_MS / 10;
 const LOOK_EVERY_MS = CONFIRMATION_MS / 10;
 
 type Marks = readonly { readonly relay: Relay; readonly mark: Mark | undefined }[];
@@ -64,6 +69,10 @@ export class HeldAnswers {
     const marks = this.#marks();
     await this.#clock.wait(LEFT_MS, signal);
     breakOff(marks);
+    await this.#clock.wait(LAPSED_MS, signal);
+    const last = this.#marks();
+    await this.#clock.wait(LEFT_MS, signal);
+    breakOff(last);
   }
 
   #lapsed(): void {

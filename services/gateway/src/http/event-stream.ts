@@ -64,6 +64,12 @@ export class EventStream {
     if (!this.#idle) this.#response.destroy();
   }
 
+  /** A node that breaks a stream off does so because of what is on its way: nothing of that goes out any more. */
+  #brokenOff(cause: unknown): void {
+    const why = this.#parts.node.failure(cause);
+    if (why.code === 'UNAVAILABLE') this.#ended.abort(why);
+  }
+
   /** Twice: what the node had decided before the change may come for half the time. */
   async #breakOffUnlessTaken(): Promise<void> {
     for (const within of [CONFIRMATION_MS / 2, (CONFIRMATION_MS * 2) / 5]) {
@@ -78,6 +84,7 @@ export class EventStream {
     if (this.#ended.signal.aborted) return;
     const stream = this.#parts.node.stream(this.#operation.rpc, request, this.#token);
     this.#ended.signal.addEventListener('abort', () => stream.cancel(), { once: true });
+    stream.once('error', (cause) => this.#brokenOff(cause));
     try {
       await this.#relay(stream);
     } catch (cause) {
@@ -95,6 +102,7 @@ export class EventStream {
     for (;;) {
       const message = await this.#awaited(next);
       if (message.done === true) break;
+      this.#ended.signal.throwIfAborted();
       const { output } = this.#operation;
       // Asked for after it is written: while the caller is behind, the node waits.
       await this.#write(eventText(output, this.#parts.answers.jsonOf(output, message.value)));
@@ -134,6 +142,12 @@ export class EventStream {
     if (text !== '' && !this.#response.write(text)) await once(this.#response, 'drain', { signal: this.#ended.signal });
   }
 
+  /** Ends without a word; what the caller has not taken yet it gets by its cursor. */
+  #leave(): void {
+    if (this.#response.writableLength === 0) this.#response.end();
+    else this.#response.destroy();
+  }
+
   #fail(cause: unknown): void {
     const { aborted } = this.#ended.signal;
     const reason: unknown = this.#ended.signal.reason;
@@ -142,7 +156,7 @@ export class EventStream {
     const why = reason instanceof CorridorError ? reason : this.#parts.node.failure(cause);
     if (!this.#response.headersSent) throw why;
     // A node that is away comes back: readers connect again by themselves, unless they are told that it is no use.
-    if (why.code === 'UNAVAILABLE') this.#response.end();
+    if (why.code === 'UNAVAILABLE') this.#leave();
     else this.#response.end(refusalText(refusalOf(why)));
   }
 }

@@ -153,6 +153,22 @@ describe('a stream of events', () => {
     await vi.waitFor(() => expect(node.cancelled).toBe(true));
   });
 
+  it('drops what its caller did not take when the node breaks it off', async () => {
+    const taken: Subscription[] = [];
+    const onlyOne = (call: Subscription): void => {
+      if (taken.length > 0) call.emit('error', refusal(new CorridorError('CURSOR_INVALID', 'one is enough')));
+      else taken.push(call);
+    };
+    const gateway = { ...(await started({ limits: { streamsPerActor: 1 }, hub: { subscribe: onlyOne } })), subscriptions: taken };
+    const { stream, node } = await subscribed(gateway);
+    await fill(node);
+    breakOff(node);
+    const reader = await gateway.program();
+    // Its place is free once it has ended.
+    await vi.waitFor(async () => expect((await reader.events('/api/v1/hub/subscribe?purpose=planning')).status).toBe(400), 10_000);
+    await expect(take(stream, 1000)).rejects.toThrow('aborted');
+  });
+
   it('outlives a change of policy when its caller has taken everything', async () => {
     const gateway = await started();
     const { stream, node } = await subscribed(gateway);
@@ -166,6 +182,14 @@ describe('a stream of events', () => {
     expect((await taking).at(-1)).toMatchObject({ id: id('the last') });
   });
 });
+
+/** As the node breaks a stream off: by HTTP/2, with REFUSED_STREAM. */
+function breakOff(node: Subscription): void {
+  const call: unknown = Reflect.get(node, 'call');
+  const stream: unknown = call instanceof Object && 'stream' in call ? call.stream : undefined;
+  if (!(stream instanceof Object && 'close' in stream && typeof stream.close === 'function')) throw new Error('grpc-js has another stream below');
+  stream.close(7);
+}
 
 /** Writes until nothing on the way takes more: a busy machine may be slow to pass on what it holds. */
 async function fill(node: Subscription): Promise<void> {
