@@ -1,7 +1,8 @@
+import { CorridorError } from '@corridor/kernel';
 import kafkajs from 'kafkajs';
 import errors from 'kafkajs/src/protocol/error.js';
 import { describe, expect, it } from 'vitest';
-import { isPassingFault, refusalOf } from './faults.ts';
+import { faultName, isPassingFault, refusalOf } from './faults.ts';
 
 const ILLEGAL_SASL_STATE = 34;
 /** As kafkajs makes it; by its types, its own class takes no message. */
@@ -25,4 +26,11 @@ describe('a login', () => {
   it('over a connection that closes passes', () => {
     expect(isPassingFault(errors.createErrorFromCode(ILLEGAL_SASL_STATE))).toBe(true);
   });
+});
+
+it('is called by the name that the broker has for it also where the port has told it', () => {
+  const FENCED_INSTANCE_ID = 82;
+  const fenced = errors.createErrorFromCode(FENCED_INSTANCE_ID);
+  expect(faultName(refusalOf(fenced))).toBe('FENCED_INSTANCE_ID');
+  expect(faultName(new CorridorError('UNAVAILABLE', 'without a fault'))).toBe('UNAVAILABLE');
 });

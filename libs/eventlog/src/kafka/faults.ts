@@ -29,7 +29,9 @@ function origin(error: unknown): unknown {
 export function faultName(error: unknown): string {
   const inner = origin(error);
   if (isFault(inner)) return typeof inner.type === 'string' ? inner.type : inner.name.slice('KafkaJS'.length);
-  return inner instanceof CorridorError ? inner.reason : inner instanceof Error ? inner.name : 'Error';
+  // The port has one reason for many faults.
+  if (inner instanceof CorridorError) return isFault(inner.cause) ? faultName(inner.cause) : inner.reason;
+  return inner instanceof Error ? inner.name : 'Error';
 }
 
 /** Whether the same may succeed later without anybody's doing. */

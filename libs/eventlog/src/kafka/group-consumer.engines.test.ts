@@ -31,6 +31,19 @@ describe.each(kafkaBrokers)('a replica of a group at %s', (broker) => {
     await fixture.dispose();
   });
 
+  it('ends when another one comes that has the same name', async () => {
+    const spec = topic(2);
+    const joined = vi.fn<() => void>();
+    const options = { member: 'the same', observe: ({ kind }: KafkaHappening) => void (kind === 'rebalanced' && joined()) };
+    const fixture = await KafkaFixture.open(broker, [spec], options);
+    const first = fixture.log.consume(spec.name, 'g', handle);
+    await vi.waitFor(() => expect(joined).toHaveBeenCalledOnce(), DEADLINE);
+    const second = (await fixture.another()).consume(spec.name, 'g', handle);
+    await expect(first.done).rejects.toMatchObject({ reason: 'CONFIG_INVALID' });
+    await second.stop();
+    await fixture.dispose();
+  });
+
   it('stops at once while another one keeps the group waiting', async () => {
     const spec = topic(1);
     const fixture = await KafkaFixture.open(broker, [spec]);

@@ -223,10 +223,12 @@ declare module 'kafkajs/src/network/socketFactory.js' {
 
 declare module 'kafkajs/src/network/connection.js' {
   export default class Connection {
-    readonly socket?: { readonly connecting: boolean; destroy(error?: Error): unknown };
+    readonly socket?: { readonly connecting: boolean; readonly destroyed: boolean; destroy(error?: Error): unknown };
     /** While a login waits for an answer. */
     readonly authHandlers: { onError(): void } | null;
     connect(): Promise<boolean>;
+    disconnect(): Promise<boolean>;
+    isConnected(): boolean;
     /** Fails every request that waits or is under way. */
     rejectRequests(error: Error): void;
   }

@@ -35,6 +35,16 @@ Connection.prototype.connect = function connectOnce(this: Connection): Promise<b
   return begun;
 };
 
+/**
+ * A connection that is closed and closed again, as each attempt to reach its broker does, has its dead socket wait each
+ * time for being connected.
+ */
+const disconnect = Connection.prototype.disconnect;
+Connection.prototype.disconnect = async function disconnectOnce(this: Connection): Promise<boolean> {
+  if (this.socket?.destroyed === true && !this.isConnected()) return true;
+  return disconnect.call(this);
+};
+
 /** How long a broker may take to let us in, ms: connection, versions and login together. */
 const ENTRY_MS = 6000;
 

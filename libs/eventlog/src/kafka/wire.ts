@@ -286,21 +286,21 @@ export class Wire {
     try {
       return await by(broker, request);
     } finally {
-      await this.#leave(broker);
+      await this.#nothingStays(broker);
     }
   }
 
   async #anyBroker(): Promise<Broker> {
     this.#refuseClosed();
     const broker = await this.#cluster.brokerPool.findConnectedBroker();
-    await this.#leave(broker);
+    await this.#nothingStays(broker);
     return broker;
   }
 
   async #broker(nodeId: number): Promise<Broker> {
     this.#refuseClosed();
     const broker = await this.#cluster.brokerPool.findBroker({ nodeId });
-    await this.#leave(broker);
+    await this.#nothingStays(broker);
     return broker;
   }
 
@@ -308,8 +308,8 @@ export class Wire {
     if (this.#closed) throw new kafkajs.KafkaJSConnectionError('Closed here');
   }
 
-  /** Nothing stays of a connection that came about while the wire was closed: kafkajs does not know that it is. */
-  async #leave({ connectionPool }: Broker): Promise<void> {
+  /** Of a connection that came about while the wire was closed: kafkajs does not know that it is. */
+  async #nothingStays({ connectionPool }: Broker): Promise<void> {
     if (this.#closed) await letGo(connectionPool);
   }
 }
