@@ -43,6 +43,9 @@ export interface PartnerAccess {
  * - After `provision` resolved, every operation of the log MUST work on the topic: 4 partitions, records kept for 7 days.
  *   Where the log has an outside, the agency and nobody else MUST be able to read it there with a credential from
  *   `issueAccess`, and MUST be able to do nothing else. It MUST survive reopening.
+ * - What is appended there was decided for the agency a moment before. Unless all that is appended to the log is stored one
+ *   after the other, an append that was not stored within half a second MUST be rejected with UNAVAILABLE, and nothing of
+ *   it MUST be handed to the log's servers later; what one of them was handed already MAY be stored by it.
  * - `provision` of a topic that is there MUST change nothing, but that it ends what `bar` did. It MUST NOT touch a credential.
  * - `issueAccess` MUST reject with NOT_FOUND when the topic is not there. Where the log has no outside it MUST resolve to
  *   undefined. Else it MUST resolve to a credential that nobody had before, and from then on the one before MUST open no

@@ -53,6 +53,8 @@ export interface KafkaEventLogOptions {
 
 const DEFAULT_QUEUE: QuotaLimits = { bytes: 64 << 20, calls: 100_000 };
 const DEFAULT_PATIENCE_MS = 5000;
+/** What is appended for a partner was decided a moment ago: half of a confirmation later it has to be decided anew, ms. */
+const DECIDED_FOR_MS = 500;
 
 /**
  * Opens the log of a cluster. Topics that the cluster does not have yet are created.
@@ -115,7 +117,7 @@ export class KafkaEventLog implements EventLog {
     const [queue, ids] = [new Quota(options.queue ?? DEFAULT_QUEUE), new ProducerIds()];
     this.#open = new OpenTopics((spec) => {
       const ending = (withdrawn: AbortSignal): AbortSignal => AbortSignal.any([withdrawn, this.#open.closed]);
-      return new OpenTopic(spec, (withdrawn) => new Sender({ spec, wire, ids, queue, patience, ended: ending(withdrawn) }));
+      return new OpenTopic(spec, (withdrawn) => new Sender({ spec, wire, ids, queue, patience, ended: ending(withdrawn), ...(isPartnerTopic(spec.name) ? { abandonAfterMs: DECIDED_FOR_MS } : {}) }));
     });
     for (const spec of options.topics) this.#open.add(spec);
     this.partnerTopics = this.#topicsOfPartners();

@@ -118,3 +118,30 @@ it('numbers anew at once what a broker does not know the numbers of, and waits w
   clock.advance(1000);
   expect(await appended).toEqual([{ partition: 0, offset: 7 }]);
 });
+
+it('never sends again what was to be stored at once or not at all', async () => {
+  const { wire, sent } = broker();
+  let away = true;
+  const sender = new Sender({
+    spec: { name: 'corridor.out.beta', partitions: 1, retention: 'forever' },
+    wire: {
+      ...wire,
+      produce: (node, topic, batches, producer) => {
+        if (!away) return wire.produce(node, topic, batches, producer);
+        return Promise.reject(new kafkajs.KafkaJSConnectionError('away'));
+      },
+    },
+    ids: new ProducerIds(),
+    queue: new Quota({ bytes: 100_000, calls: 10 }),
+    patience: new Patience(systemClock, 60_000, () => undefined),
+    ended: new AbortController().signal,
+    abandonAfterMs: 50,
+  });
+  const append = (content: string) => sender.append([{ key: 'k', envelope: utf8(content), headers: {} }]);
+  const [underWay, waiting] = [append('decided before'), new Promise(setImmediate).then(() => append('decided before, too'))];
+  await expect(underWay).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+  await expect(waiting).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+  away = false;
+  await vi.waitFor(() => append('decided anew'), { timeout: 5000 });
+  expect(sent.map(({ messages, firstSequence }) => [messages.length, firstSequence])).toEqual([[1, 0]]);
+});

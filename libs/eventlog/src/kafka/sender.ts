@@ -21,12 +21,18 @@ export interface SenderOptions {
   readonly patience: Patience;
   /** Aborts with the error that what waits is rejected with. */
   readonly ended: AbortSignal;
+  /**
+   * For what may be worth nothing later: a call that was not answered within so many milliseconds is rejected, and nothing
+   * of it is sent again. Absent: for as long as a call waits, and what is under way then is sent again until it is stored.
+   */
+  readonly abandonAfterMs?: number;
 }
 
 /**
  * Stores the records of a topic. To each broker at most one request is under way; what comes in meanwhile makes up the
  * next one, so that whoever waits shares the round trip. The producer is idempotent: a batch that is sent again because
- * its answer was lost is stored once. While the cluster is away, what is under way is sent again until it is back.
+ * its answer was lost is stored once. While the cluster is away, what is under way is sent again until it is back, unless
+ * it is to be abandoned.
  */
 export class Sender {
   readonly #options: SenderOptions;
@@ -64,7 +70,7 @@ export class Sender {
         this.#calls.add(call);
         for (const [place, record] of encoded.entries()) this.#lanes[positions[place]?.partition ?? 0]?.push({ call, place, record });
         this.#schedule();
-        this.#timer ??= setTimeout(() => this.#giveUp(), this.#options.patience.limitMs);
+        this.#timer ??= setTimeout(() => this.#giveUp(), this.#limitMs);
         // The room in the queue is held for as long as anything of the call is, also when its caller was told to try again.
         return promise;
       });
@@ -72,12 +78,17 @@ export class Sender {
     });
   }
 
+  /** For how long a call waits, ms. */
+  get #limitMs(): number {
+    return this.#options.abandonAfterMs ?? this.#options.patience.limitMs;
+  }
+
   /** Whoever comes while the cluster has been away for long is told at once. */
   #refuseAway(positions: readonly Position[]): void {
-    const { clock, limitMs } = this.#options.patience;
+    const { clock } = this.#options.patience;
     for (const { partition } of positions) {
       const since = this.#lanes[partition]?.failingSince;
-      if (since !== undefined && clock.monotonic() - since > limitMs) throw unavailable('it has not answered for some time');
+      if (since !== undefined && clock.monotonic() - since > this.#limitMs) throw unavailable('it has not answered for some time');
     }
   }
 
@@ -175,7 +186,7 @@ export class Sender {
     if (this.#lanes.every(({ failingSince }) => failingSince === undefined)) this.#spell.worked();
   }
 
-  /** The cluster refuses a batch for good. Whether it stored it is not known, so its numbers are not used again. */
+  /** A batch is not sent any more: the cluster refuses it for good, or it is abandoned. Whether it stored it is not known, so its numbers are not used again. */
   #fail(batch: Batch, error: CorridorError): void {
     const lane = this.#lanes[batch.partition];
     if (lane?.batch !== batch) return;
@@ -213,8 +224,8 @@ export class Sender {
 
   /** Rejects the calls that have waited for as long as a call waits. */
   #giveUp(): void {
-    const { clock, limitMs } = this.#options.patience;
-    const now = clock.monotonic();
+    const limitMs = this.#limitMs;
+    const now = this.#options.patience.clock.monotonic();
     const over = new Set<Call>();
     let next: Call | undefined;
     for (const call of this.#calls) {
@@ -223,7 +234,11 @@ export class Sender {
       over.add(call);
       next = undefined;
     }
-    this.#drop(over, unavailable('it has not answered in time'));
+    const error = unavailable('it has not answered in time');
+    if (this.#options.abandonAfterMs !== undefined) {
+      for (const { batch } of this.#lanes) if (batch?.entries.some(({ call }) => over.has(call)) === true) this.#fail(batch, error);
+    }
+    this.#drop(over, error);
     this.#timer = next === undefined ? undefined : setTimeout(() => this.#giveUp(), Math.max(1, next.since + limitMs - now));
   }
 
