@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { connect } from 'node:http2';
 import { Client, type ClientReadableStream, credentials, Metadata, type ServiceDefinition, type ServiceError } from '@grpc/grpc-js';
 import {
   AcknowledgeDeliveryRequest,
@@ -125,7 +126,7 @@ async function serve(methods: Partial<Methods<typeof service>> = {}, options: Pa
     lifetimeMs: 3_600_000,
     id: newUuid(),
   });
-  return { policy, host, client, raw, metadata: bearer(token) };
+  return { policy, host, address, client, raw, metadata: bearer(token) };
 }
 
 function bearer(token: string): Metadata {
@@ -170,7 +171,19 @@ const first = <T>(stream: ClientReadableStream<T>): Promise<T> =>
     stream.once('error', reject);
   });
 
+function changeAndWait(policy: Policy, clock: ManualClock): void {
+  policy.set('active', ['reader', 'publisher']);
+  clock.advance(CONFIRMATION_MS / 2);
+}
+
 const mark = (text: string): SubscribeResponse => ({ event: { $case: 'mark', value: { cursor: Buffer.from(text) } } });
+/** More than a caller who does not read lets through. */
+const many: Methods<typeof service>['subscribe'] = {
+  roles: ['reader'],
+  serverStream: async (_, sink) => {
+    for (let count = 0; count < 400; count += 1) void sink.write(mark('x'.repeat(64 * 1024))).catch(() => undefined);
+  },
+};
 const emptySubscribe = SubscribeRequest.fromPartial({});
 
 describe('a call', () => {
@@ -431,6 +444,26 @@ describe('a stream', () => {
     expect(got).toEqual(expected);
   });
 
+  const large: Methods<typeof service>['listPlaces'] = { roles: 'anyone', unary: async () => ({ places: [], nextPageToken: 'x'.repeat(3 << 20), gazetteerVersion: '' }) };
+  it.each<[string, (policy: Policy, clock: ManualClock) => void, string]>([
+    ['stream, when the policy state changes', changeAndWait, HubServiceService.subscribe.path],
+    ['stream, when the policy state is not confirmed any more', (policy) => policy.lapse(), HubServiceService.subscribe.path],
+    ['answer, when the policy state changes', changeAndWait, HubServiceService.listPlaces.path],
+    ['answer, when the policy state is not confirmed any more', (policy) => policy.lapse(), HubServiceService.listPlaces.path],
+  ])('that has ended loses what its caller has not read of its %s', async (_, happens, method) => {
+    const clock = new ManualClock(Date.now());
+    const { policy, raw, metadata } = await serve({ subscribe: many, listPlaces: large }, { clock });
+    const call = raw.makeServerStreamRequest(method, (b: Buffer) => b, (b: Buffer) => b, Buffer.alloc(0), metadata);
+    call.pause();
+    const end = ending(call);
+    await new Promise((resolve) => call.once('metadata', resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    happens(policy, clock);
+    await new Promise((resolve) => setImmediate(resolve));
+    call.resume();
+    expect(await end).toMatchObject({ code: 14, reason: undefined });
+  });
+
   it('hands the requests over one by one, in order, and answers while they come', async () => {
     const { client, metadata } = await serve({
       publishStream: {
@@ -592,6 +625,24 @@ describe('stopping', () => {
     await stopped;
     expect(await callRaw(raw, Buffer.alloc(0), metadata)).toMatchObject({ code: 14 });
     expect(reports).toEqual([]);
+  });
+
+  it('breaks off what is still to be sent when the policy state is not confirmed any more', async () => {
+    const clock = new ManualClock(Date.now());
+    const { host, policy, address, metadata } = await serve({ subscribe: many }, { clock });
+    const session = connect(`http://${address}`);
+    const call = session.request({ ':method': 'POST', ':path': HubServiceService.subscribe.path, 'content-type': 'application/grpc', te: 'trailers', authorization: String(metadata.get('authorization')[0]) });
+    const closed = new Promise((resolve) => call.once('close', resolve));
+    call.on('error', () => undefined);
+    call.end(Buffer.alloc(5));
+    await new Promise((resolve) => call.once('response', resolve));
+    // By this clock the drain time never passes.
+    const stopped = host.stop();
+    await new Promise((resolve) => setImmediate(resolve));
+    policy.lapse();
+    await closed;
+    await stopped;
+    expect(call.rstCode).not.toBe(0);
   });
 
   it('does not wait longer than the drain time for a method that hears nothing', async () => {

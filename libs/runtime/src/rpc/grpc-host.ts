@@ -59,7 +59,10 @@ export class GrpcHost implements RpcHost {
   readonly #services = new Set<string>();
   readonly #streams = new Set<OpenStream>();
   readonly #streamsOf = new Map<AgencyId, number>();
+  /** Calls that have ended, of which something waits for their callers still. */
+  readonly #leaving = new Set<ServerCall>();
   readonly #running = new Set<Promise<void>>();
+  readonly #draining = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   #state: 'new' | 'serving' | 'stopping' = 'new';
   #unsubscribe: readonly (() => void)[] = [];
@@ -131,8 +134,6 @@ export class GrpcHost implements RpcHost {
 
   async #stop(): Promise<void> {
     this.#state = 'stopping';
-    for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    this.#closing.abort();
     for (const service of ['', ...this.#services]) this.#health.set(service, false);
     const closed = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
     for (const { call } of this.#streams) call.abort(stopping());
@@ -140,6 +141,10 @@ export class GrpcHost implements RpcHost {
     for (const { call } of this.#streams) call.fail(stopping());
     await this.#atMost(closed);
     this.#server.forceShutdown();
+    // Whatever was still to be sent had to follow the policy state until now.
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#closing.abort();
+    await Promise.all(this.#draining);
   }
 
   async #atMost(done: Promise<unknown>): Promise<void> {
@@ -171,8 +176,18 @@ export class GrpcHost implements RpcHost {
   #run(route: Route, call: ServerCall): void {
     const kind = route.method.roles === 'anyone' || 'unary' in route.method ? 'unary' : 'stream';
     const serve = () => this.#serve(route, call).catch((error: unknown) => this.#fail(route, call, error));
-    const running = watched(route.path, kind, call, serve).finally(() => this.#running.delete(running));
+    const running = watched(route.path, kind, call, serve).finally(() => {
+      this.#running.delete(running);
+      this.#letLeave(call);
+    });
     this.#running.add(running);
+  }
+
+  /** What waits behind the end of a call for a caller who does not read is looked at as that of a stream is. */
+  #letLeave(call: ServerCall): void {
+    if (call.sent === call.handed) return;
+    this.#leaving.add(call);
+    void call.closed.then(() => this.#leaving.delete(call));
   }
 
   #fail(route: Route, call: ServerCall, error: unknown): void {
@@ -270,6 +285,7 @@ export class GrpcHost implements RpcHost {
       this.#recheck(open);
       this.#drainOrReset(open.call);
     }
+    for (const call of this.#leaving) this.#drainOrReset(call);
   }
 
   /**
@@ -285,8 +301,8 @@ export class GrpcHost implements RpcHost {
         if (call.sent < handed) call.reset();
       })
       .catch(() => {})
-      .finally(() => this.#running.delete(draining));
-    this.#running.add(draining);
+      .finally(() => this.#draining.delete(draining));
+    this.#draining.add(draining);
   }
 
   /**
@@ -297,6 +313,7 @@ export class GrpcHost implements RpcHost {
   #breakOff(): void {
     const confirmed = this.#options.clock.monotonic() - CONFIRMATION_MS;
     for (const { call } of this.#streams) if (call.sent < call.handed || call.handedAt >= confirmed) call.reset();
+    for (const call of this.#leaving) call.reset();
   }
 
   /** Ends a stream at once, with nothing further written to it, when its caller may no longer call it. */

@@ -18,6 +18,9 @@ const WRITTEN = Promise.resolve();
 export class ServerCall {
   /** Aborts with the error that ended the call before its handler did. */
   readonly signal: AbortSignal;
+  /** Resolves when all of the call has been sent, or its stream is gone. */
+  readonly closed: Promise<void>;
+  readonly #close: () => void;
   readonly #call: ServerInterceptingCallInterface;
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #controller = new AbortController();
@@ -36,6 +39,7 @@ export class ServerCall {
     this.#call = call;
     this.#clock = clock;
     this.signal = this.#controller.signal;
+    ({ promise: this.closed, resolve: this.#close } = Promise.withResolvers<void>());
   }
 
   /** Takes a call over; `onOpen` gets it as soon as its metadata are there. */
@@ -164,6 +168,7 @@ export class ServerCall {
 
   /** The stream is gone: the caller left, its deadline passed, or the status was sent. */
   #cancelled(): void {
+    this.#close();
     if (this.#ended) return;
     const deadline = Number(this.#call.getDeadline());
     this.#end(
