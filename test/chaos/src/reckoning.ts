@@ -44,7 +44,7 @@ export interface Reckoning {
 export async function reckon(run: Run, site: Site, parties: Parties): Promise<Reckoning> {
   const { ledger, readers, series } = run;
   const archived = await timed(run, 'listing', listed(parties, EXACT, series));
-  const others = await timed(run, 'listing by others', Promise.all([REFUSED, REVOKED].map(async (seat) => ({ what: `listed by ${seat.name}`, ids: [...(await listed(parties, seat, series)).keys()] }))));
+  const others = await timed(run, 'listing by others', Promise.all([REFUSED, REVOKED].map(async (seat) => ({ what: `listed by ${seat.name}`, ids: [...(await listed(parties, seat, series.slice(0, 1))).keys()] }))));
   const topic = await timed(run, "reading the partner's topic", inPartnerTopic(run, site));
   const groups = await timed(run, 'looking for groups', missingGroups(run, parties));
   const evidence = await timed(run, 'checking evidence', unproved(run, parties));
