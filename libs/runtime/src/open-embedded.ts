@@ -6,6 +6,7 @@ import { type Clock, CorridorError } from '@corridor/kernel';
 import { openSqliteStore, type SqliteStore } from '@corridor/outbox/sqlite';
 import { Database } from '@corridor/sqlite';
 import type { Demand } from './auth/authorise.ts';
+import { closeAll } from './close-all.ts';
 import type { Config } from './config.ts';
 import { makeMasterKey, readMasterKey } from './keys/master-key.ts';
 import { openKeys } from './keys/stored-keys.ts';
@@ -53,9 +54,7 @@ export interface Embedded extends Pick<NodeCore, 'ports' | 'policy' | 'tokens' |
  */
 export async function openEmbedded({ config, clock, report }: EmbeddedOptions): Promise<Embedded> {
   const opened: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const each of opened.splice(0).toReversed()) await each();
-  };
+  const close = (): Promise<void> => closeAll(opened);
   let data: SqliteStore | undefined;
   try {
     makeFolder(config.dataFolder);
@@ -95,7 +94,8 @@ export async function openEmbedded({ config, clock, report }: EmbeddedOptions): 
       close,
     };
   } catch (error) {
-    await close();
+    // What failed first says why.
+    await close().catch(() => undefined);
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { openMongo } from '@corridor/documents/mongodb';
 import { openKafkaEventLog } from '@corridor/eventlog/kafka';
 import type { Clock } from '@corridor/kernel';
 import { kafkaHappenings } from '@corridor/telemetry';
+import { closeAll } from '../close-all.ts';
 import { openKeys } from '../keys/stored-keys.ts';
 import type { Part } from '../lifecycle.ts';
 import { nodeCore, type NodeCore } from '../node-core.ts';
@@ -35,9 +36,7 @@ export interface Cluster extends Pick<NodeCore, 'ports' | 'policy' | 'tokens' | 
  */
 export async function openCluster({ config, clock, report }: ClusterOptions): Promise<Cluster> {
   const opened: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const each of opened.splice(0).toReversed()) await each();
-  };
+  const close = (): Promise<void> => closeAll(opened);
   try {
     const { kafka, mongodb, keyStore, database, masterKey, replica, grpc } = config;
     const data = await openMongo(mongodb);
@@ -72,7 +71,8 @@ export async function openCluster({ config, clock, report }: ClusterOptions): Pr
       close,
     };
   } catch (error) {
-    await close();
+    // What failed first says why.
+    await close().catch(() => undefined);
     throw error;
   }
 }
