@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { CorridorError } from '@corridor/kernel';
-import { describe, expect, it } from 'vitest';
-import { type Part, run, type Surroundings } from './lifecycle.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { endProcess, type Part, run, type Surroundings } from './lifecycle.ts';
 
 class FakeProcess extends EventEmitter implements Surroundings {
   readonly exits: number[] = [];
@@ -72,11 +72,34 @@ describe('a node', () => {
 
   it('asked to stop while it starts begins nothing further', async () => {
     const files = Promise.withResolvers<void>();
-    const { trail, surroundings, code } = node({ files: { start: () => files.promise } });
+    const { trail, reports, surroundings, code } = node({ files: { start: () => files.promise } });
     surroundings.emit('SIGTERM');
     files.resolve();
     expect(await code).toBe(0);
     expect(trail).toEqual(['start files', 'stop files']);
+    expect(reports.join()).not.toContain('node.started');
+  });
+
+  it('asked to stop lets a part finish starting that does so soon', async () => {
+    const hub = Promise.withResolvers<void>();
+    const { trail, surroundings, code } = node({ hub: { start: () => hub.promise.then(() => void trail.push('started hub')) } });
+    await vi.waitFor(() => expect(trail).toContain('start hub'));
+    surroundings.emit('SIGTERM');
+    await new Promise((resolve) => setImmediate(resolve));
+    hub.resolve();
+    expect(await code).toBe(0);
+    expect(trail).toEqual(['start files', 'start hub', 'started hub', 'stop hub', 'stop files']);
+  });
+
+  it('asked to stop while a part waits for what does not answer stops that part', async () => {
+    const hub = Promise.withResolvers<void>();
+    const stop = () => Promise.resolve(hub.reject(new CorridorError('UNAVAILABLE', 'the node is stopping')));
+    const { trail, reports, surroundings, code } = node({ hub: { start: () => hub.promise, stop } });
+    await vi.waitFor(() => expect(trail).toContain('start hub'));
+    surroundings.emit('SIGTERM');
+    expect(await code).toBe(0);
+    expect(trail).toEqual(['start files', 'start hub', 'stop hub', 'stop files']);
+    expect(reports.join()).not.toContain('failed');
   });
 
   it('stops all its parts though one fails to stop', async () => {
@@ -113,5 +136,19 @@ describe('a node', () => {
     expect(reports.at(-1)).not.toContain('secret');
     surroundings.emit('SIGINT');
     await code;
+  });
+});
+
+describe('a process', () => {
+  it.each([
+    ['with its code when all is closed', () => Promise.resolve(), 0],
+    ['with 1 when something cannot be closed', () => Promise.reject(new Error('away')), 1],
+    ['with its code when something does not close', () => new Promise<void>(() => {}), 0],
+  ])('ends %s', async (_, close, code) => {
+    const surroundings = new FakeProcess();
+    const told: unknown[] = [];
+    await endProcess(surroundings, 0, close, (error) => told.push(error));
+    expect(surroundings.exits).toEqual([code]);
+    expect(told).toHaveLength(String(close).includes('reject') ? 1 : 0);
   });
 });

@@ -2,7 +2,10 @@ import { CorridorError } from '@corridor/kernel';
 import { traceOf } from './report.ts';
 import type { Report } from './service.ts';
 
-/** A part of a node. `stop` is idempotent and awaited, and may be called whether or not `start` was or succeeded. */
+/**
+ * A part of a node. `stop` is idempotent and awaited, and may be called whether or not `start` was or succeeded, also while
+ * it is under way: a start that waits for what does not answer is waited for no longer.
+ */
 export interface Part {
   readonly name: string;
   start(): Promise<void>;
@@ -56,7 +59,7 @@ export async function run(parts: readonly Part[], surroundings: Surroundings, re
   for (const defect of DEFECTS) surroundings.on(defect, onDefect);
   try {
     const begun: Part[] = [];
-    const started = await startInOrder(parts, begun, () => stopping, report);
+    const started = await startInOrder(parts, begun, { asked: asked.promise, stopping: () => stopping }, report);
     const ended = started ? await Promise.race([asked.promise, endOf(parts, report)]) : undefined;
     stopping = true;
     const stopped = await stopInReverse(begun, report);
@@ -67,20 +70,56 @@ export async function run(parts: readonly Part[], surroundings: Surroundings, re
   }
 }
 
-/** Starts the parts, noting each in `begun`; false when one failed. A request to stop is heard between two parts. */
-async function startInOrder(parts: readonly Part[], begun: Part[], stopping: () => boolean, report: Report): Promise<boolean> {
+/** For how long a part may go on starting once the node is asked to stop, ms: it is best stopped when it has started. */
+const STARTED_WITHIN_MS = 2000;
+/** For how long what the parts stood on may take to close, ms. */
+const CLOSED_WITHIN_MS = 5000;
+
+/** Ends the process when everything is closed, or will not close: one handle that is left open would keep it for ever. */
+export async function endProcess(surroundings: Pick<Surroundings, 'exit'>, code: number, close: () => Promise<void>, report: (error: unknown) => void): Promise<void> {
+  const late = Promise.withResolvers<number>();
+  const timer = setTimeout(() => late.resolve(code), CLOSED_WITHIN_MS);
+  const closing = close().then(
+    () => code,
+    (error: unknown) => {
+      report(error);
+      return 1;
+    },
+  );
+  const ends = await Promise.race([closing, late.promise]);
+  clearTimeout(timer);
+  surroundings.exit(ends);
+}
+
+/** A request to stop. */
+interface Request {
+  readonly asked: Promise<void>;
+  stopping(): boolean;
+}
+
+/** Starts the parts, noting each in `begun`; false when one failed. A request to stop does not wait for long for the one that is starting. */
+async function startInOrder(parts: readonly Part[], begun: Part[], { asked, stopping }: Request, report: Report): Promise<boolean> {
   for (const part of parts) {
     if (stopping()) return true;
     begun.push(part);
     try {
-      await part.start();
+      const starting = part.start();
+      // What it fails with once it is stopped tells nothing.
+      starting.catch(() => undefined);
+      await Promise.race([starting, asked.then(() => atMost(starting))]);
     } catch (error) {
       failed(report, part, 'node.start-failed', error);
       return false;
     }
   }
-  report('info', 'node.started');
+  if (!stopping()) report('info', 'node.started');
   return true;
+}
+
+async function atMost(starting: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(() => late.resolve(), STARTED_WITHIN_MS);
+  await Promise.race([starting, late.promise]).finally(() => clearTimeout(timer));
 }
 
 /** The first part that ended, once it did. */

@@ -23,14 +23,21 @@ export async function runCluster({ replicas, env, clock, bootstrapSecretFile, ve
     if (bootstrapSecretFile !== undefined) say(`The secret of the founding act: ${bootstrapSecretFile}`);
     say('Ctrl-C stops it.');
   };
+  let starting: Promise<void> = Promise.resolve();
   const part: Part = {
     name: 'cluster',
-    start: () =>
-      start().catch((error: unknown) => {
+    start: () => {
+      starting = start().catch((error: unknown) => {
         // Nothing runs any more, as was asked for.
         if (!asked.signal.aborted) throw error;
-      }),
-    stop: () => stop(),
+      });
+      return starting;
+    },
+    stop: async () => {
+      // It ends what it has begun, and fails for whoever started it.
+      await starting.catch(() => undefined);
+      await stop();
+    },
   };
   return run([part], process, reportTo(process.stderr, clock));
 }

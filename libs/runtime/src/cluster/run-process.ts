@@ -1,7 +1,8 @@
 import { isPassing, systemClock } from '@corridor/kernel';
 import { startTelemetry } from '@corridor/telemetry';
+import { closeAll } from '../close-all.ts';
 import { explained } from '../explained.ts';
-import { run, type Part } from '../lifecycle.ts';
+import { endProcess, run, type Part } from '../lifecycle.ts';
 import { reportTo } from '../report.ts';
 import type { Ports, Service } from '../service.ts';
 import { type ClusterConfig, clusterConfigFrom, type ServiceName } from './cluster-config.ts';
@@ -16,28 +17,24 @@ export const runService = (name: ServiceName, build: (ports: Ports, config: Clus
 
 /** As `runService`, for a process that says itself of which parts it is made. */
 export async function runProcess(name: string, assemble: (cluster: Cluster, config: ClusterConfig) => Promise<readonly Part[]>): Promise<void> {
+  const open: (() => Promise<void>)[] = [];
+  const tell = (error: unknown): void => void process.stderr.write(`corridor ${name}: ${explained(error)}\n`);
+  let code = 1;
   try {
     const report = reportTo(process.stderr, systemClock);
     const config = clusterConfigFrom(process.env);
     const telemetry = await startTelemetry({ service: `corridor-${name}`, instance: config.replica, report });
-    try {
-      for (const signal of SIGNALS) process.on(signal, leave);
-      const cluster = await opened({ config, clock: systemClock, report });
-      try {
-        const parts = await assemble(cluster, config);
-        for (const signal of SIGNALS) process.off(signal, leave);
-        process.exitCode = await run(parts, process, report);
-      } finally {
-        await cluster.close();
-      }
-    } finally {
-      await telemetry.stop();
-    }
+    open.push(() => telemetry.stop());
+    for (const signal of SIGNALS) process.on(signal, leave);
+    const cluster = await opened({ config, clock: systemClock, report });
+    open.push(() => cluster.close());
+    const parts = await assemble(cluster, config);
+    for (const signal of SIGNALS) process.off(signal, leave);
+    code = await run(parts, process, report);
   } catch (error) {
-    process.stderr.write(`corridor ${name}: ${explained(error)}\n`);
-    // What was opened before the error must not keep the process alive.
-    process.exit(1);
+    tell(error);
   }
+  await endProcess(process, code, () => closeAll(open), tell);
 }
 
 /**
