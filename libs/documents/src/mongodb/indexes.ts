@@ -22,7 +22,8 @@ export class Indexes<T> {
   readonly #names: readonly string[];
   /** Every `i` seen so far of documents that are in all indexes of the spec. */
   readonly #complete: Set<string>;
-  #checked = 0;
+  /** By a time that begins with the process, which may be younger than what it is compared with. */
+  #checked = Number.NEGATIVE_INFINITY;
   #filling: Promise<void> | undefined;
 
   constructor(collection: Collection<StoredDocument>, spec: CollectionSpec<T>) {
