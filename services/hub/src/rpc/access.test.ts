@@ -109,6 +109,9 @@ class RealClock extends WatchedClock {
   override now(): number {
     return systemClock.now();
   }
+  override monotonic(): number {
+    return systemClock.monotonic();
+  }
   override wait(ms: number, signal?: AbortSignal): Promise<void> {
     return systemClock.wait(ms, signal);
   }
