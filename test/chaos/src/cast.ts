@@ -26,7 +26,7 @@ export const OWNER = 'agencies/refugee-agency';
 /** Who publishes. */
 export const PUBLISHER = actorName('refugee-agency', 'desk-1');
 /** Who grants and revokes for the owner. */
-export const OFFICER = actorName('refugee-agency', 'admin-1');
+const OFFICER = actorName('refugee-agency', 'admin-1');
 /** The State whose nationals one of the subscribers never sees. */
 export const OWN_NATIONALS = 'SYR';
 

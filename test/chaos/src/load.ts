@@ -1,5 +1,5 @@
 import { itemFailure, type Corridor } from '@corridor/client';
-import { type Clock, newUuid } from '@corridor/kernel';
+import { type Clock, CorridorError, newUuid } from '@corridor/kernel';
 import type { Ledger } from './ledger.ts';
 import { countsOf, message, report } from './reports.ts';
 
@@ -30,7 +30,7 @@ export async function publishSteadily({ corridor, series, ledger, clock, every, 
   const settled: Promise<void>[] = [];
   /** Acknowledged and not corrected yet. */
   const correctable: { readonly n: number; readonly updateId: string }[] = [];
-  let failure: unknown;
+  let failure: CorridorError | undefined;
   for (let n = 0, count = 0; !stop.aborted && count < most && failure === undefined; ) {
     await publisher.ready();
     const fresh = Array.from({ length: 1 + (n % MOST_TOGETHER) }, () => ({ n: (n += 1), updateId: newUuid(clock.now()), version: 1 }));
@@ -47,7 +47,7 @@ export async function publishSteadily({ corridor, series, ledger, clock, every, 
         if (version === 1 && number % CORRECTED_EVERY === 0) correctable.push({ n: number, updateId });
       });
     });
-    settled.push(acknowledged.catch((error: unknown) => void (failure ??= error)));
+    settled.push(acknowledged.catch((error: unknown) => void (failure ??= CorridorError.from(error))));
     await clock.wait(every, stop).catch(() => undefined);
   }
   await Promise.all(settled);

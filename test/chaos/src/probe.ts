@@ -6,7 +6,7 @@ import type { Ledger } from './ledger.ts';
 import { countsOf, message, report } from './reports.ts';
 
 /** How long a single call may take, ms. */
-export const PATIENCE_MS = 3000;
+const PATIENCE_MS = 3000;
 /** How much later than its deadline a call may be told on a machine that is busy, ms. */
 const LATE_MS = 2000;
 /** Between two calls, ms. */

@@ -153,7 +153,7 @@ const told = (error: unknown): string => {
 };
 
 /** Waits for a condition. @throws Error that says what did not come */
-export async function until(holds: () => boolean, what: string, clock: Clock, limitMs = PATIENCE_MS): Promise<void> {
+async function until(holds: () => boolean, what: string, clock: Clock, limitMs = PATIENCE_MS): Promise<void> {
   for (const late = clock.now() + limitMs; !holds(); ) {
     if (clock.now() > late) throw new Error(`not within ${limitMs / 1000} s: ${what}`);
     await clock.wait(50);
