@@ -10,6 +10,7 @@ import { eventStreams } from './http/event-streams.ts';
 import type { Condition } from './node/condition.ts';
 import { DEFAULT_LIMITS, type GatewayLimits } from './http/limits.ts';
 import { listen, type Listening } from './http/listen.ts';
+import { waitingAnswers } from './http/waiting-answers.ts';
 import { callsTo } from './node/node-calls.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { identities } from './session/identity.ts';
@@ -65,6 +66,7 @@ export async function build({ listener, hosts = [], consoleFolder = BUILT_CONSOL
   const answers = jsonAnswers(contracts);
   const node = callsTo(ports.node);
   const streams = eventStreams({ node, answers, policy, clock, limits });
+  const waiting = waitingAnswers(policy, clock);
   const app = gatewayApp({
     ...ports,
     listener,
@@ -79,6 +81,7 @@ export async function build({ listener, hosts = [], consoleFolder = BUILT_CONSOL
     sessions,
     identities: identities(sessions, tokens),
     streams,
+    waiting,
   });
   let listening: Listening | undefined;
   return {
@@ -90,6 +93,7 @@ export async function build({ listener, hosts = [], consoleFolder = BUILT_CONSOL
     async stop() {
       streams.close();
       await listening?.close();
+      waiting.stop();
       node.close();
     },
     unwell: () => undefined,

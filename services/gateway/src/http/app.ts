@@ -19,6 +19,7 @@ import { ownHost, sameOrigin } from './origin.ts';
 import { errorOf, refuse } from './refusal.ts';
 import { clearSession, sessionRoutes, signInRoute } from './session-routes.ts';
 import { statusRoute } from './status-route.ts';
+import type { WaitingAnswers } from './waiting-answers.ts';
 import { watchedRequest } from './watched-request.ts';
 
 export interface AppParts {
@@ -39,6 +40,7 @@ export interface AppParts {
   readonly identities: Identities;
   readonly policy: Pick<PolicyView, 'state' | 'current'>;
   readonly streams: EventStreams;
+  readonly waiting: Pick<WaitingAnswers, 'watch'>;
   readonly conditions: () => readonly Condition[];
   readonly clock: Clock;
   readonly report: Report;

@@ -2,10 +2,14 @@ import { gzipSync } from 'node:zlib';
 import type { handleUnaryCall } from '@grpc/grpc-js';
 import type { ListPlacesRequest, ListPlacesResponse, PublishRequest, PublishResponse } from '@corridor/contracts/hub/v1/hub';
 import { CorridorError } from '@corridor/kernel';
+import { CONFIRMATION_MS } from '@corridor/runtime';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Caller } from '../testing/caller.ts';
 import { refusal, startGateway, type TestGateway } from '../testing/test-gateway.ts';
 import { BODY_LIMIT } from './body.ts';
+
+/** Each of them six letters in JSON: more than fits between the gateway and a caller who does not read. */
+const MUCH = '\u0001'.repeat(4_000_000);
 
 let gateway: TestGateway;
 let program: Caller;
@@ -20,6 +24,7 @@ beforeAll(async () => {
         asked.push(call.request);
         if (call.request.query === 'nowhere') answer(refusal(new CorridorError('UNKNOWN_PLACE', 'there is no such place', { field: 'query' })));
         else if (call.request.query === 'broken') answer(new Error('the secret cause'));
+        else if (call.request.query === 'much') answer(null, { places: [], nextPageToken: MUCH, gazetteerVersion: '7' });
         else answer(null, { places: [], nextPageToken: '', gazetteerVersion: '7' });
       }) satisfies handleUnaryCall<ListPlacesRequest, ListPlacesResponse>,
       getUpdate: (call: { on(event: 'cancelled', listener: () => void): void }) => {
@@ -113,5 +118,31 @@ describe('a call', () => {
     await expect(asking).rejects.toThrow();
     await vi.waitFor(() => expect(waiting).toBe(0));
     expect(gateway.reports.join()).not.toContain('AbortError');
+  });
+});
+
+describe('an answer', () => {
+  const much = '/api/v1/hub/list-places?query=much';
+  /** Reads an answer that was not read before `happens`; rejects when it has been dropped. */
+  async function readAfter(happens: () => void): Promise<void> {
+    const answer = await program.events(much);
+    happens();
+    for await (const _ of answer);
+  }
+
+  it('is whole when its caller takes it', async () => {
+    expect((await program.ask(much)).json).toMatchObject({ nextPageToken: MUCH });
+  });
+
+  it('is dropped when the policy state has changed and its caller did not take it before that is confirmed', async () => {
+    const change = (): void => {
+      gateway.changePolicy();
+      gateway.clock.advance(CONFIRMATION_MS / 2);
+    };
+    await expect(readAfter(change)).rejects.toThrow('aborted');
+  });
+
+  it('is dropped at once when its caller has not taken it and the policy state is not confirmed any more', async () => {
+    await expect(readAfter(() => gateway.lapsePolicy())).rejects.toThrow('aborted');
   });
 });

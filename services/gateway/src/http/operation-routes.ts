@@ -11,6 +11,7 @@ import { bodyOf, jsonBody } from './body.ts';
 import { untilClosed } from './closing.ts';
 import type { EventStreams } from './event-streams.ts';
 import { queryOf } from './query-of.ts';
+import type { WaitingAnswers } from './waiting-answers.ts';
 
 export interface OperationParts {
   readonly operations: readonly Operation[];
@@ -19,6 +20,7 @@ export interface OperationParts {
   readonly answers: JsonAnswers;
   readonly identities: Identities;
   readonly streams: EventStreams;
+  readonly waiting: Pick<WaitingAnswers, 'watch'>;
 }
 
 /** One route for each operation: JSON in, the node's RPC in the name of who is signed in, JSON or events out. */
@@ -40,7 +42,7 @@ export function operationRoutes(parts: OperationParts): Router {
 }
 
 async function answer(parts: OperationParts, operation: Operation, request: Request, response: Response): Promise<void> {
-  const { demandOf, node, answers, identities, streams } = parts;
+  const { demandOf, node, answers, identities, streams, waiting } = parts;
   if (demandOf(operation.rpc) === undefined) throw new CorridorError('NOT_FOUND', `this node does not serve ${operation.id}`);
   const session = identities.sessionOf(request);
   if (operation.answers === 'as a stream') {
@@ -50,4 +52,5 @@ async function answer(parts: OperationParts, operation: Operation, request: Requ
   const message = operation.verb === 'GET' ? requestOfQuery(operation.input, queryOf(request)) : requestOfBody(operation.input, bodyOf(request));
   const bytes = await node.unary(operation.rpc, message, session.token, untilClosed(response));
   response.json(answers.jsonOf(operation.output, bytes));
+  waiting.watch(response);
 }
