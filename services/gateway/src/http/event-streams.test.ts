@@ -188,7 +188,7 @@ function breakOff(node: Subscription): void {
   const call: unknown = Reflect.get(node, 'call');
   const stream: unknown = call instanceof Object && 'stream' in call ? call.stream : undefined;
   if (!(stream instanceof Object && 'close' in stream && typeof stream.close === 'function')) throw new Error('grpc-js has another stream below');
-  stream.close(7);
+  Reflect.apply(stream.close, stream, [7]);
 }
 
 /** Writes until nothing on the way takes more: a busy machine may be slow to pass on what it holds. */
