@@ -80,6 +80,24 @@ describe('the settings of a process of the cluster edition', () => {
   });
 
   it.each([
+    ['CORRIDOR_KAFKA', { CORRIDOR_KAFKA: '127.0.0.1:1,kafka.example.org:9093' }, { CORRIDOR_KAFKA_TLS: 'yes' }],
+    ['CORRIDOR_KAFKA', { CORRIDOR_KAFKA: '10.0.0.7:9093' }, { CORRIDOR_KAFKA_CA: pem }],
+    ['CORRIDOR_MONGODB', { CORRIDOR_MONGODB: 'mongodb://127.0.0.1,db.example.org:27017/?replicaSet=a' }, { CORRIDOR_MONGODB_CA: pem }],
+    ['CORRIDOR_MONGODB', { CORRIDOR_MONGODB: 'mongodb://user:127.0.0.1@db.example.org' }, { CORRIDOR_MONGODB: 'mongodb://db.example.org/?tls=true' }],
+    ['CORRIDOR_MONGODB', { CORRIDOR_MONGODB: 'mongodb+srv://db.example.org/?a=b&tls=false' }, { CORRIDOR_MONGODB: 'mongodb+srv://db.example.org' }],
+    ['CORRIDOR_MONGODB', { CORRIDOR_MONGODB: 'mongodb://db.example.org?appName=tls=true' }, { CORRIDOR_MONGODB: 'mongodb://db.example.org?a=b&ssl=true' }],
+    ['CORRIDOR_MONGODB_KEYS', { CORRIDOR_MONGODB_KEYS: 'mongodb://keys.example.org/' }, { CORRIDOR_MONGODB_CA: pem }],
+  ])('let %s be elsewhere in clear only when the network is said to be closed (%j)', (variable, elsewhere, encrypted) => {
+    expect(() => clusterConfigFrom({ ...least, ...elsewhere })).toThrow(new RegExp(`^${variable} is on another machine`));
+    expect(() => clusterConfigFrom({ ...least, ...elsewhere, CORRIDOR_PRIVATE_NETWORK: 'yes' })).not.toThrow();
+    expect(() => clusterConfigFrom({ ...least, ...elsewhere, ...encrypted })).not.toThrow();
+  });
+
+  it.each(['mongodb://localhost', 'mongodb://u:p@127.0.0.1:1,[::1]:2/db?replicaSet=a', 'mongodb://%2Ftmp%2Fmongodb-27017.sock/'])('take MongoDB on this machine in clear: %s', (url) => {
+    expect(clusterConfigFrom({ ...least, CORRIDOR_MONGODB: url }).mongodb.url).toBe(url);
+  });
+
+  it.each([
     ['CORRIDOR_KAFKA', { CORRIDOR_KAFKA: '' }],
     ['CORRIDOR_KAFKA', { CORRIDOR_KAFKA: 'kafka' }],
     ['CORRIDOR_KAFKA_USER', { CORRIDOR_KAFKA_USER: 'corridor' }],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { MongoConnection } from '@corridor/documents/mongodb';
 import type { KafkaConnection } from '@corridor/eventlog/kafka';
+import type { CorridorError } from '@corridor/kernel';
 import { nodeConfigFrom, NODE_VARIABLES, type NodeConfig } from '../config.ts';
 import { readMasterKey } from '../keys/master-key.ts';
 import { isLoopback } from '../rpc/listener.ts';
@@ -80,17 +81,19 @@ export function clusterConfigFrom(env: Environment): ClusterConfig {
   const node = nodeConfigFrom(env);
   const replica = settings.given('CORRIDOR_REPLICA');
   const clientId = `corridor-${replica ?? `${hostname()}-${randomUUID().slice(0, 8)}`}`;
+  const isPrivate = settings.yes('CORRIDOR_PRIVATE_NETWORK');
   const mongodb = mongoFrom(settings, settings.required('CORRIDOR_MONGODB', 'the URL of MongoDB'), clientId);
   const database = settings.stated('CORRIDOR_MONGODB_DATABASE');
   if (!DATABASE.test(database)) throw invalid('CORRIDOR_MONGODB_DATABASE', 'must be lower-case letters, digits, - and _, at most 31');
   const keys = settings.given('CORRIDOR_MONGODB_KEYS');
-  const isPrivate = settings.yes('CORRIDOR_PRIVATE_NETWORK');
+  assertMongoClosed('CORRIDOR_MONGODB', mongodb, isPrivate);
+  if (keys !== undefined) assertMongoClosed('CORRIDOR_MONGODB_KEYS', { ...mongodb, url: keys }, isPrivate);
   const closed = isPrivate ? { privateNetwork: true } : {};
   return {
     ...node,
     grpc: { ...node.grpc, ...closed },
     http: { ...node.http, ...closed },
-    kafka: kafkaFrom(settings, clientId),
+    kafka: kafkaFrom(settings, clientId, isPrivate),
     mongodb,
     keyStore: keys === undefined ? mongodb : { ...mongodb, url: keys },
     database,
@@ -116,7 +119,23 @@ function servicesFrom(settings: ClusterSettings, isPrivate: boolean): Pick<Clust
   return { services, servicesCa };
 }
 
-function kafkaFrom(settings: ClusterSettings, clientId: string): ClusterConfig['kafka'] {
+/** Passwords, payloads and the policy state itself go to the engines: in clear they stay on this machine, or on a private network. */
+const inClear = (variable: string, how: string): CorridorError =>
+  invalid(variable, `is on another machine: give ${how}, or CORRIDOR_PRIVATE_NETWORK=yes where nobody else is on the network`);
+
+function assertMongoClosed(variable: string, { url, ca }: MongoConnection, isPrivate: boolean): void {
+  const [, srv, rest = ''] = /^mongodb(\+srv)?:\/\/(?:[^@/]*@)?(.*)$/.exec(url) ?? [];
+  const [hosts = '', options = ''] = rest.split(/\/?\?/);
+  const encrypted = ca !== undefined || (srv !== undefined ? !NO_TLS.test(options) : WITH_TLS.test(options));
+  if (encrypted || isPrivate || hosts.replace(/\/.*/, '').split(',').every(isHere)) return;
+  throw inClear(variable, 'CORRIDOR_MONGODB_CA, or tls=true in the URL');
+}
+const WITH_TLS = /(?:^|&)(?:tls|ssl)=true(?:&|$)/i;
+const NO_TLS = /(?:^|&)(?:tls|ssl)=false(?:&|$)/i;
+/** Whether a host of a URL, with its port or without, is this machine; a socket of its own is too. */
+const isHere = (host: string): boolean => /^%2F/i.test(host) || isLoopback(host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1'));
+
+function kafkaFrom(settings: ClusterSettings, clientId: string, isPrivate: boolean): ClusterConfig['kafka'] {
   settings.required('CORRIDOR_KAFKA', 'host:port of the brokers, parted by commas');
   const brokers = settings.addresses('CORRIDOR_KAFKA');
   const username = settings.given('CORRIDOR_KAFKA_USER');
@@ -126,6 +145,7 @@ function kafkaFrom(settings: ClusterSettings, clientId: string): ClusterConfig['
   if (mechanism === undefined) throw invalid('CORRIDOR_KAFKA_MECHANISM', `must be one of ${MECHANISMS.join(', ')}`);
   const ca = settings.pem('CORRIDOR_KAFKA_CA');
   const tls = ca !== undefined || settings.yes('CORRIDOR_KAFKA_TLS');
+  if (!tls && !isPrivate && !brokers.every((each) => isLoopback(address('CORRIDOR_KAFKA', each).host))) throw inClear('CORRIDOR_KAFKA', 'CORRIDOR_KAFKA_TLS=yes or CORRIDOR_KAFKA_CA');
   return {
     connection: {
       brokers,
