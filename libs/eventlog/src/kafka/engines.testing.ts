@@ -22,7 +22,7 @@ export class KafkaFixture implements LogFixture {
   }
 
   static async open(broker: string, topics: readonly TopicSpec[], options: Partial<KafkaEventLogOptions> = {}): Promise<KafkaFixture> {
-    const all = { connection: testConnection(broker), topics, ...options };
+    const all = { connection: testConnection(broker), topics, decidedForMs: 10_000, ...options };
     return new KafkaFixture(await openKafkaEventLog(all), all);
   }
 

@@ -47,14 +47,16 @@ export interface KafkaEventLogOptions {
   readonly partners?: { readonly brokers: readonly string[]; readonly mechanism?: PartnerMechanism };
   /** For how long a call waits for the cluster before it rejects with UNAVAILABLE, ms; 5,000 when absent. */
   readonly patienceMs?: number;
+  /** For how long what is appended to a partner's topic may wait to be stored before it is abandoned, ms; half of a confirmation, 500, when absent. */
+  readonly decidedForMs?: number;
   /** Told what happens beside the calls. */
   readonly observe?: Observe;
 }
 
 const DEFAULT_QUEUE: QuotaLimits = { bytes: 64 << 20, calls: 100_000 };
 const DEFAULT_PATIENCE_MS = 5000;
-/** What is appended for a partner was decided a moment ago: half of a confirmation later it has to be decided anew, ms. */
-const DECIDED_FOR_MS = 500;
+/** What is appended for a partner was decided a moment ago, and has to be decided anew later, ms. */
+const DEFAULT_DECIDED_FOR_MS = 500;
 
 /**
  * Opens the log of a cluster. Topics that the cluster does not have yet are created.
@@ -114,10 +116,11 @@ export class KafkaEventLog implements EventLog {
     const wire = (this.#sending = this.#wire());
     this.#asking = this.#wire();
     const { patience } = ground;
+    const { decidedForMs = DEFAULT_DECIDED_FOR_MS } = options;
     const [queue, ids] = [new Quota(options.queue ?? DEFAULT_QUEUE), new ProducerIds()];
     this.#open = new OpenTopics((spec) => {
       const ending = (withdrawn: AbortSignal): AbortSignal => AbortSignal.any([withdrawn, this.#open.closed]);
-      return new OpenTopic(spec, (withdrawn) => new Sender({ spec, wire, ids, queue, patience, ended: ending(withdrawn), ...(isPartnerTopic(spec.name) ? { abandonAfterMs: DECIDED_FOR_MS } : {}) }));
+      return new OpenTopic(spec, (withdrawn) => new Sender({ spec, wire, ids, queue, patience, ended: ending(withdrawn), ...(isPartnerTopic(spec.name) ? { abandonAfterMs: decidedForMs } : {}) }));
     });
     for (const spec of options.topics) this.#open.add(spec);
     this.partnerTopics = this.#topicsOfPartners();

@@ -16,7 +16,8 @@ const DEADLINE = { timeout: 10_000, interval: 20 };
 
 async function open(broker: string, agencies: readonly AgencyId[]): Promise<PartnersFixture> {
   const topics: readonly TopicSpec[] = [{ name: `declared-${randomUUID()}`, partitions: 2, retention: 'forever' }];
-  const options: KafkaEventLogOptions = { connection: testConnection(broker), topics, ...(PARTNERS.length === 0 ? {} : { partners: { brokers: PARTNERS } }) };
+  // A busy machine may take longer to store than what was decided for a partner is worth.
+  const options: KafkaEventLogOptions = { connection: testConnection(broker), topics, decidedForMs: 10_000, ...(PARTNERS.length === 0 ? {} : { partners: { brokers: PARTNERS } }) };
   const admin = adminOf(options.connection, () => undefined);
   await admin.connect();
   const names = agencies.map(partnerTopicName);
