@@ -22,8 +22,10 @@ export interface Service {
   readonly name: string;
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Undefined while it works; else why it does not, in one line without payloads. */
+  /** Undefined while it serves; else why it does not, in one line without payloads. Nobody is sent to it meanwhile. */
   unwell(): string | undefined;
+  /** What of it does not work though it serves, in one line without payloads: another replica would be no better off. */
+  impaired?(): string | undefined;
   /** Why it can work no more until the process starts anew; undefined while it works or may recover. */
   failed?(): CorridorError | undefined;
 }

@@ -7,7 +7,7 @@ import type { Service } from './service.ts';
 const EVERY_MS = 500;
 
 /** What is watched: a service, or what services stand on. Only what has a name is told to whoever measures. */
-type Watched = Partial<Pick<Service, 'name' | 'failed' | 'unwell'>>;
+type Watched = Partial<Pick<Service, 'name' | 'failed' | 'unwell' | 'impaired'>>;
 
 /** Ends the node when one of its services can work no more: a node that lives by half would hide it. Tells meanwhile who does not work. */
 export function watchPart(services: readonly Watched[], clock: Clock): Part {
@@ -15,7 +15,7 @@ export function watchPart(services: readonly Watched[], clock: Clock): Part {
   const { promise: ended, resolve: end } = Promise.withResolvers<CorridorError>();
   let watching: Promise<void> = Promise.resolve();
   let forget = (): void => undefined;
-  const unwell = () => services.flatMap((one) => (one.name === undefined || one.unwell === undefined ? [] : [{ value: one.unwell() === undefined ? 0 : 1, labels: { 'corridor.part': one.name } }]));
+  const unwell = () => services.flatMap((one) => (one.name === undefined || one.unwell === undefined ? [] : [{ value: (one.unwell() ?? one.impaired?.()) === undefined ? 0 : 1, labels: { 'corridor.part': one.name } }]));
 
   const watch = async (): Promise<void> => {
     while (!stopping.signal.aborted) {

@@ -169,7 +169,7 @@ describe("an agency's own topic", () => {
       clock.advance(100);
       expect(await group()).toEqual(end);
     });
-    expect(alerts.service.unwell()).toBeUndefined();
+    expect([alerts.service.unwell(), alerts.service.impaired?.()]).toEqual([undefined, undefined]);
     await alerts.store.log.partnerTopics.provision(RELIEF.agency);
     await alerts.deliver(lone(2));
     await eventually(async () => {

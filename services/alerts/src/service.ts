@@ -108,7 +108,7 @@ export async function build(config: AlertsConfig, ports: Ports): Promise<Service
       intake,
       forget: gauge('corridor.alerts.duties.overdue', async () => [{ value: await overdueDuties(early), labels: {} }]),
       parts: [intake, catchUp, channel, clockwork, forgetting(leases, clock, report, () => observations.forgetExpired())],
-      unwell: () => (intake.waitsFor === undefined ? channel.unwell() : `what was received is not evaluated: ${intake.waitsFor}`),
+      impaired: () => (intake.waitsFor === undefined ? channel.unwell() : `what was received is not evaluated: ${intake.waitsFor}`),
     };
   }
 
@@ -128,8 +128,9 @@ export async function build(config: AlertsConfig, ports: Ports): Promise<Service
     },
     unwell: () => {
       if (running?.intake.failure !== undefined) return `nothing is evaluated any more: ${running.intake.failure.reason}`;
-      return running?.unwell() ?? outboxes.failure;
+      return outboxes.failure;
     },
+    impaired: () => running?.impaired(),
     failed: () => running?.intake.failure,
   };
 }
@@ -140,7 +141,7 @@ interface Running {
   readonly intake: Pick<Intake, 'failure'>;
   /** In the order of starting and of stopping. */
   readonly parts: readonly { start(): void; stop(): Promise<void> }[];
-  unwell(): string | undefined;
+  impaired(): string | undefined;
   /** Ends what is measured of it. */
   forget(): void;
 }

@@ -220,12 +220,14 @@ describe("an agency's own topic", () => {
     await hub.know(...sharing('alpha', ['beta']));
     await openTopic(hub);
     const ids = await publishSome(hub, 3);
-    await vi.waitFor(() => expect(hub.service.unwell()).toBe('corridor.out.beta cannot be written: STORAGE_FULL'));
+    await vi.waitFor(() => expect(hub.service.impaired?.()).toBe('corridor.out.beta cannot be written: STORAGE_FULL'));
+    // All other partners are served.
+    expect(hub.service.unwell()).toBeUndefined();
     expect(await recordsOf(hub)).toEqual([]);
     full = false;
     await pass(hub, 600);
     expect(updatesIn(await received(hub, 3)).toSorted()).toEqual(ids.toSorted());
-    expect(hub.service.unwell()).toBeUndefined();
+    expect(hub.service.impaired?.()).toBeUndefined();
   });
 
   it('receives nothing any more of an owner that revoked', async () => {

@@ -122,8 +122,9 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
     unwell: () => {
       if (ended !== undefined) return `${ended.name} ended: ${ended.error.reason}`;
       if (updates.failure !== undefined) return `the fold of the updates ended: ${updates.failure.reason}`;
-      return channel.unwell();
+      return undefined;
     },
+    impaired: () => channel.unwell(),
     failed: () => ended?.error ?? updates.failure,
   };
 }

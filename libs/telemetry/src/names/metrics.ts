@@ -284,8 +284,8 @@ export const METRICS = {
     instrument: 'gauge',
     unit: '1',
     labels: ['corridor.part'],
-    means: '1 while a part of the node says that it does not work, else 0.',
-    act: '`/api/v1/status` and /readyz say why, in one line.',
+    means: '1 while a part of the node says that it does not work, or something of it does not, else 0.',
+    act: '`/api/v1/status` and /readyz say why, in one line. Where they say nothing the part serves, and its last warning says what of it does not work.',
   },
   'corridor.reports': {
     instrument: 'counter',
