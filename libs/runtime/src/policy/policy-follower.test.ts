@@ -8,7 +8,7 @@ import { RegistryEvent } from '@corridor/contracts/registry/v1/resources';
 import { openSqliteDocuments } from '@corridor/documents/sqlite';
 import type { EventLog } from '@corridor/eventlog';
 import { openSqliteEventLog } from '@corridor/eventlog/sqlite';
-import { agencyId, ManualClock } from '@corridor/kernel';
+import { agencyId, CorridorError, ManualClock } from '@corridor/kernel';
 import { Database } from '@corridor/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openKeys, type StoredKeys } from '../keys/stored-keys.ts';
@@ -237,6 +237,32 @@ describe('the policy follower', () => {
     await untilHolds(() => refused !== undefined);
     expect(refused).toMatchObject({ reason: 'POLICY_UNCONFIRMED' });
     held.release();
+  });
+
+  it('waits no longer for the latest when nobody answers what that is', async () => {
+    const answering = Promise.withResolvers<void>();
+    let answers = true;
+    const silent: EventLog = { ...holdable(log), end: (topic) => (answers ? log.end(topic) : answering.promise.then(() => log.end(topic))) };
+    const policy = follower(silent);
+    await policy.start();
+    answers = false;
+    const since = clock.monotonic();
+    let refused: unknown;
+    void policy.latest().catch((error: unknown) => {
+      refused = error;
+    });
+    await untilHolds(() => refused !== undefined);
+    expect(refused).toMatchObject({ reason: 'POLICY_UNCONFIRMED' });
+    expect(clock.monotonic() - since).toBeLessThanOrEqual(1010);
+    answering.resolve();
+  });
+
+  it('says why when the latest cannot be asked for', async () => {
+    let away = false;
+    const policy = follower({ ...holdable(log), end: (topic) => (away ? Promise.reject(new CorridorError('UNAVAILABLE', 'the log is away')) : log.end(topic)) });
+    await policy.start();
+    away = true;
+    await expect(policy.latest()).rejects.toThrow('the log is away');
   });
 
   it('is unconfirmed while the clock is set back', async () => {

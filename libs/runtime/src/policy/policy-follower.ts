@@ -101,8 +101,15 @@ export class PolicyFollower implements PolicyView, TokenKeys {
   }
 
   async latest(): Promise<PolicyAt> {
-    const ends = await this.#newEnds.ask();
-    await this.reached(ends);
+    let ends: PolicyRevision | undefined;
+    const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+    const answered = (answer: PolicyRevision): void => {
+      ends = answer;
+      this.#progressed();
+    };
+    void this.#newEnds.ask().then(answered, fail);
+    // The limit is for asking and following together: what does not answer counts as unconfirmed.
+    await Promise.race([this.#within(() => ends !== undefined && covers(this.#revision, ends)), failed]);
     return this.current();
   }
 
