@@ -35,7 +35,7 @@ describe('the cluster edition', () => {
     folder = await mkdtemp(join(tmpdir(), 'corridor-chaos-'));
   });
   afterAll(async () => {
-    console.log(['', ...tableOf(outcomes), ''].join('\n'));
+    if (outcomes.length > 1) console.log(['', ...tableOf(outcomes), ''].join('\n'));
     parties?.close();
     await site?.stop();
     await engines?.kafka.stop();

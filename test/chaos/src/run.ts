@@ -12,7 +12,7 @@ import { Reader } from './reader.ts';
 import type { Site } from './site.ts';
 
 /** Between two messages of a publisher, ms. */
-const PACE_MS = 200;
+const PACE_MS = 100;
 /** So many versions each publisher sends at most. */
 const MOST = 1000;
 /** So many are acknowledged before a fault, and again once it is over and the revocation answered. */
