@@ -27,7 +27,7 @@ export async function serveRegistry(folder: string): Promise<ServedRegistry> {
   const store = await openSqliteStore({ file: join(folder, 'node.sqlite'), topics: Object.values(TOPICS) });
   const keys = await openKeys({ store: store.documents, masterKey: new Uint8Array(32).fill(7) });
   const report = (): void => undefined;
-  const policy = new PolicyFollower({ log: store.log, dataKeys: keys.data, clock: impatient, report });
+  const policy = new PolicyFollower({ log: store.log, dataKeys: keys.data, clock: systemClock, report });
   const host = new GrpcHost({
     listener: { host: '127.0.0.1', port: 0 },
     tokens: new TokenVerifier(policy, impatient),
