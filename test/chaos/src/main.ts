@@ -13,11 +13,14 @@ import { totalLine } from '../../tooling/tally.ts';
  */
 const { values, positionals } = parseArgs({ options: { short: { type: 'boolean', default: false } }, allowPositionals: true });
 
+/** The test that tells that there are no engines is never left out. */
+const WITHOUT_ENGINES = 'is not loaded without engines';
+
 const folder = await mkdtemp(join(tmpdir(), 'corridor-chaos-report-'));
 try {
   const file = join(folder, 'report.json');
   const vitest = join(import.meta.dirname, '..', '..', '..', 'node_modules', 'vitest', 'vitest.mjs');
-  const named = positionals.length === 0 ? [] : ['--testNamePattern', positionals.join('|')];
+  const named = positionals.length === 0 ? [] : ['--testNamePattern', [...positionals, WITHOUT_ENGINES].join('|')];
   const args = ['run', '--config', join(import.meta.dirname, '..', 'vitest.config.ts'), '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...named];
   const child = spawn(process.execPath, [vitest, ...args], { stdio: 'inherit', env: { ...process.env, ...(values.short ? { CORRIDOR_CHAOS_SHORT: '1' } : {}) } });
   await once(child, 'exit');
