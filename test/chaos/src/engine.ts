@@ -15,15 +15,17 @@ export interface Engine {
   stop(): Promise<void>;
   /** Ends it by SIGKILL. */
   kill(): Promise<void>;
+  /** Puts a copy of its data in their place, while it is stopped; absent where that is not offered. */
+  readonly restore?: () => Promise<void>;
 }
 
 /**
- * The engine that a command looks after: it is called in a shell with `start`, `stop` or `kill` behind it, in the root of
+ * The engine that a command looks after: it is called in a shell with `start`, `stop`, `kill` or `restore` behind it, in the root of
  * the repository, and ends when that is done.
  */
 export function engineBy(command: string): Engine {
   const call = (verb: string): Promise<void> => shell(`${command} ${verb}`);
-  return { start: () => call('start'), stop: () => call('stop'), kill: () => call('kill') };
+  return { start: () => call('start'), stop: () => call('stop'), kill: () => call('kill'), restore: () => call('restore') };
 }
 
 /** The engine in a container of docker-compose.yml. */

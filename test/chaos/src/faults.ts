@@ -80,6 +80,19 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'restored from a copy',
+    outage: true,
+    // As docs/operations.md says: services, then engines are stopped; what starts again stands on copies of both.
+    inflict: async (site) => {
+      const engines = [site.kafka, site.mongodb];
+      await site.restart(async () => {
+        for (const engine of engines) await engine.stop();
+        for (const { restore } of engines) await (restore ?? refuse)();
+        for (const engine of engines) await engine.start();
+      });
+    },
+  },
+  {
     name: 'a subscriber stops reading',
     inflict: async (_site, { paused, acknowledged }) => {
       paused.pause();
@@ -88,3 +101,5 @@ export const FAULTS: readonly Fault[] = [
     },
   },
 ];
+
+const refuse = (): Promise<never> => Promise.reject(new Error('these engines cannot be restored by a command'));

@@ -37,6 +37,8 @@ export interface ClusterSite extends Site {
   readonly mongodb: Engine;
   /** Ends a process by a signal; resolves when its successor serves. */
   end(process: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Stops every process in order, does something, and starts them all again at the same address. */
+  restart(meanwhile: () => Promise<void>): Promise<void>;
 }
 
 export interface Engines {
@@ -55,12 +57,14 @@ export async function startClusterSite(folder: string, { kafka, mongodb, access,
   const watch = new ProcessWatch();
   const port = await freePort();
   const own = { CORRIDOR_MASTER_KEY_FILE: key, CORRIDOR_GRPC: `127.0.0.1:${port}`, CORRIDOR_HTTP: '127.0.0.1:0' };
-  const cluster: RunningCluster = await startCluster({
-    replicas: USUAL_REPLICAS,
-    env: { PATH: process.env['PATH'], ...env, ...COMMON, ...own },
-    clock: systemClock,
-    onLine: (name, line) => watch.take(name, line),
-  });
+  const start = (): Promise<RunningCluster> =>
+    startCluster({
+      replicas: USUAL_REPLICAS,
+      env: { PATH: process.env['PATH'], ...env, ...COMMON, ...own },
+      clock: systemClock,
+      onLine: (name, line) => watch.take(name, line),
+    });
+  let cluster = await start();
   return {
     clock: systemClock,
     kafka,
@@ -78,6 +82,12 @@ export async function startClusterSite(folder: string, { kafka, mongodb, access,
       watch.asked(name);
       await replica.kill(signal);
       await replica.serving();
+    },
+    async restart(meanwhile) {
+      for (const name of cluster.replicas.keys()) watch.asked(name);
+      await cluster.stop();
+      await meanwhile();
+      cluster = await start();
     },
   };
 }
