@@ -1,5 +1,5 @@
 import type { Leases } from '@corridor/documents';
-import { CorridorError, Signal, type Clock } from '@corridor/kernel';
+import { CorridorError, isPassing, Signal, type Clock } from '@corridor/kernel';
 import type { Report } from '@corridor/runtime';
 
 /** For how long a replica holds the job, ms; and how long it waits at most before it looks again. */
@@ -56,7 +56,7 @@ export class Clockwork {
           pause = Math.min(LOOK_EVERY, Math.max(0, (await next()) - clock.now()));
         }
       } catch (error) {
-        if (!signal.aborted) report('error', 'alerts.clockwork-failed', { reason: CorridorError.from(error).reason });
+        if (!signal.aborted) report(isPassing(error) ? 'warn' : 'error', 'alerts.clockwork-failed', { reason: CorridorError.from(error).reason });
       }
       const ended = new AbortController();
       await Promise.race([woken, clock.wait(pause, AbortSignal.any([signal, ended.signal])).catch(() => undefined)]);

@@ -1,5 +1,5 @@
 import type { Documents, Leases } from '@corridor/documents';
-import { CorridorError, Recurring } from '@corridor/kernel';
+import { CorridorError, isPassing, Recurring } from '@corridor/kernel';
 import { lostRace } from '@corridor/outbox';
 import type { Report } from '@corridor/runtime';
 import { finishBatches } from '../application/batches.ts';
@@ -24,7 +24,7 @@ export const keepUp = (followup: Followup, leases: Leases, report: Report): Recu
       await finishBatches(followup, signal);
       if (await leases.hold(JOB, LEASE)) await eraseAll(followup, signal);
     },
-    failed: (error) => report('error', 'followup.keep-up-failed', { reason: CorridorError.from(error).reason }),
+    failed: (error) => report(isPassing(error) ? 'warn' : 'error', 'followup.keep-up-failed', { reason: CorridorError.from(error).reason }),
   });
 
 async function eraseAll({ meetings, recommendations, plans, contributions, clock }: Followup, signal: AbortSignal): Promise<void> {

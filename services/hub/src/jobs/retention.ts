@@ -1,5 +1,5 @@
 import type { Leases } from '@corridor/documents';
-import { CorridorError, Recurring } from '@corridor/kernel';
+import { CorridorError, isPassing, Recurring } from '@corridor/kernel';
 import type { Report } from '@corridor/runtime';
 import { destroyExpired, type DestroyDependencies } from '../application/destroy-keys.ts';
 
@@ -16,5 +16,5 @@ export const retentionJob = (leases: Leases, deps: DestroyDependencies, report: 
     act: async () => {
       if (await leases.hold('retention', LEASE)) await destroyExpired(deps);
     },
-    failed: (error) => report('error', 'hub.retention-failed', { reason: CorridorError.from(error).reason }),
+    failed: (error) => report(isPassing(error) ? 'warn' : 'error', 'hub.retention-failed', { reason: CorridorError.from(error).reason }),
   });
