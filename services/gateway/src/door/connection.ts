@@ -141,6 +141,8 @@ export class Connection {
   }
 
   #ping(): Promise<boolean> {
+    // It is destroyed a moment before its `close` tells so, and takes no ping then.
+    if (this.#session.destroyed) return Promise.resolve(false);
     return new Promise((resolve) => {
       if (!this.#session.ping((error) => resolve(error === null))) resolve(false);
     });
