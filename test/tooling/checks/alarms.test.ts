@@ -38,6 +38,7 @@ describe('the check of the rules', () => {
 
   it('says that it did not look where there is no promtool, and fails where it must', async () => {
     vi.stubEnv('PATH', folder);
+    vi.stubEnv('CORRIDOR_REQUIRE_ENGINES', '');
     expect(await alarms(folder)).toMatchObject({ skipped: 1, note: expect.stringContaining('not installed') as string });
     vi.stubEnv('CORRIDOR_REQUIRE_ENGINES', '1');
     expect(await alarms(folder)).toMatchObject({ failed: 1 });
