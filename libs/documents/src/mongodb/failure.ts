@@ -35,7 +35,7 @@ export const isNotImplemented = (error: unknown): boolean => code(error) === NOT
  */
 export function failure(error: unknown): CorridorError {
   if (error instanceof CorridorError) return error;
-  const cause = { cause: new Error(nameOf(error)) };
+  const cause = { cause: named(nameOf(error)) };
   const number = code(error) ?? 0;
   if (OUT_OF_DISK.has(number)) return new CorridorError('STORAGE_FULL', 'the disk of MongoDB is full', {}, cause);
   if (TOO_LARGE.has(number)) return new CorridorError('VALUE_TOO_LARGE', 'MongoDB takes no document as large', {}, cause);
@@ -76,6 +76,9 @@ const isBulkWithoutAnswer = (error: unknown): boolean => error instanceof MongoB
 function code(error: unknown): number | undefined {
   return error instanceof MongoServerError && typeof error.code === 'number' ? error.code : undefined;
 }
+
+/** An error of which a trace, which leaves out messages, tells the name. */
+const named = (name: string): Error => Object.assign(new Error(name), { name });
 
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'no error object';
