@@ -19,10 +19,12 @@ const CASES = { publishStream, latency, alertLatency, apiPages, liveFanOut, fanO
 
 /**
  * The benchmark: one node in its own process, everything else here. `--cluster`: the cluster edition over the engines that
- * the environment names, which must be new. `--short` only shows that it runs; names choose cases.
+ * the environment names, which must be new. `--scale 0.1` takes a tenth of the counts, `--short` only shows that it runs;
+ * names choose cases.
  */
-const { values, positionals } = parseArgs({ options: { short: { type: 'boolean', default: false }, cluster: { type: 'boolean', default: false } }, allowPositionals: true });
-const scale = values.short ? 0.02 : 1;
+const { values, positionals } = parseArgs({ options: { short: { type: 'boolean', default: false }, scale: { type: 'string', default: '1' }, cluster: { type: 'boolean', default: false } }, allowPositionals: true });
+const scale = values.short ? 0.02 : Number(values.scale);
+if (!(scale > 0 && scale <= 1)) throw new Error('--scale takes a number above 0, at most 1');
 const unknown = positionals.filter((name) => !(name in CASES));
 if (unknown.length > 0) throw new Error(`no case ${unknown.join(', ')}; there are ${Object.keys(CASES).join(', ')}`);
 

@@ -10,6 +10,7 @@ it.each([
   ['UNAVAILABLE', answered(10_107)],
   ['UNAVAILABLE', answered(11_600)],
   ['UNAVAILABLE', answered(50)],
+  ['UNAVAILABLE', answered(1)],
   ['UNAVAILABLE', new MongoWriteConcernError({ ok: 1, writeConcernError: { code: 64, errmsg: 'canary' } })],
   ['STORAGE_FULL', answered(14_031)],
   ['VALUE_TOO_LARGE', answered(10_334)],

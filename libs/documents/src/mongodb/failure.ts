@@ -21,9 +21,12 @@ const OUT_OF_DISK: ReadonlySet<number> = new Set([14_031, 12_501]);
 const TOO_LARGE: ReadonlySet<number> = new Set([10_334, 17_419, 17_420]);
 /** Unauthorized, AuthenticationFailed, UserNotFound; 8000 is how hosted clusters refuse credentials. */
 const REFUSED: ReadonlySet<number> = new Set([13, 18, 11, 8000]);
-/** The server is not there, not primary, about to stop, or did not get it done in time. */
+/**
+ * The server is not there, not primary, about to stop, or did not get it done in time; or failed within itself (1, 8), as it
+ * does when it is ended: whatever it was asked, it may do it later.
+ */
 const PASSING: ReadonlySet<number> = new Set([
-  6, 7, 24, 43, 46, 50, 63, 64, 89, 91, 100, 112, 133, 134, 150, 175, 189, 202, 234, 237, 262, 290, 317, 358, 384, 9001, 10_058, 10_107, 11_600, 11_601, 11_602, 13_388, 13_435, 13_436, 13_475,
+  1, 6, 7, 8, 24, 43, 46, 50, 63, 64, 89, 91, 100, 112, 133, 134, 150, 175, 189, 202, 234, 237, 262, 290, 317, 358, 384, 9001, 10_058, 10_107, 11_600, 11_601, 11_602, 13_388, 13_435, 13_436, 13_475,
 ]);
 
 export const isDuplicate = (error: unknown): boolean => code(error) === DUPLICATE_KEY;
