@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** The long tests across services, which run on their own. */
 export default defineConfig({
   test: {
-    include: ['**/durability.test.ts'],
+    include: ['**/durability.test.ts', '**/telemetry.test.ts'],
+    fileParallelism: false,
     root: import.meta.dirname,
     reporters: ['default'],
     testTimeout: 150_000,
