@@ -1,9 +1,8 @@
 import type { Clock } from '@corridor/kernel';
+import { SERVICES, type ServiceName } from '@corridor/runtime/cluster';
 import { type ProcessName, Replica } from './replica.ts';
 
-/** The services in the order of starting; the gateway comes behind them. */
-const SERVICES = ['registry', 'hub', 'alerts', 'followup', 'audit'] as const;
-export type Replicas = Readonly<Record<(typeof SERVICES)[number], number>>;
+export type Replicas = Readonly<Record<ServiceName, number>>;
 /** Two hubs, for whoever looks on to see that it makes no difference which one answers. */
 export const USUAL_REPLICAS: Replicas = { registry: 1, hub: 2, alerts: 1, followup: 1, audit: 1 };
 

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@corridor/kernel';
+import type { ServiceName } from '@corridor/runtime/cluster';
 import { NodeProcess, type Exit } from '@corridor/runtime/node-process';
 
 /** A process that this one looks after. */
-export type ProcessName = 'registry' | 'hub' | 'alerts' | 'followup' | 'audit' | 'gateway';
+export type ProcessName = ServiceName | 'gateway';
 
 export interface ReplicaOptions {
   readonly service: ProcessName;
