@@ -1,9 +1,12 @@
 import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { connect, foundNode, type Corridor } from '@corridor/client';
-import { AgencyKind, Category, LegalBasis, OnwardSharing, PersonalDataLevel, PlacePrecision, Purpose, Tlp } from '@corridor/contracts/common/v1/vocabulary';
+import { AgencyKind, Category, Purpose } from '@corridor/contracts/common/v1/vocabulary';
 import type { PublishRequest } from '@corridor/contracts/hub/v1/hub';
-import { Breakdown, Measure, Population, Quality, TransportMode, type Update } from '@corridor/contracts/hub/v1/updates';
-import { AgreementState, ClauseEffect, Role } from '@corridor/contracts/registry/v1/resources';
+import type { Update } from '@corridor/contracts/hub/v1/updates';
+import { Role } from '@corridor/contracts/registry/v1/resources';
+import { termsOf } from '@corridor/standalone/scenario/agree';
+import { permission } from '@corridor/standalone/scenario/clause';
+import { arrivals, handlingFor, publication } from './counts.ts';
 
 /** Who takes part: `alpha` publishes, `beta` receives, `gamma` has no agreement and so receives nothing. */
 export const AGENCIES = ['alpha', 'beta', 'gamma'] as const;
@@ -71,77 +74,17 @@ export const grant = (alpha: Corridor, consentId: string, recipient: string): Pr
     },
   });
 
-const AGREEMENT = {
-  name: '',
-  version: 0n,
+const AGREEMENT = termsOf({
   title: 'Exchange of movements',
   template: 'bilateral-exchange',
-  parties: ['agencies/alpha', 'agencies/beta'],
-  group: '',
-  clauses: [
-    {
-      clauseId: 'movements',
-      effect: ClauseEffect.CLAUSE_EFFECT_PERMIT,
-      owners: [],
-      recipients: [],
-      recipientKinds: [],
-      categories: [Category.CATEGORY_MOVEMENT],
-      purposes: [Purpose.PURPOSE_PLANNING],
-      areas: ['WORLD'],
-      levels: [PersonalDataLevel.PERSONAL_DATA_LEVEL_AGGREGATE],
-      exact: false,
-      onwardSharing: OnwardSharing.ONWARD_SHARING_PROHIBITED,
-      highestPrecision: PlacePrecision.PLACE_PRECISION_ADMIN2,
-      retentionDays: 0,
-      withoutBreakdown: false,
-      secretariatBound: false,
-      watermark: false,
-    },
-  ],
-  effectiveTime: FROM,
-  expireTime: UNTIL,
-  state: AgreementState.AGREEMENT_STATE_UNSPECIFIED,
-  signatures: [],
-  endedBy: '',
-};
+  parties: ['alpha', 'beta'],
+  clauses: [permission({ clauseId: 'movements', categories: [Category.CATEGORY_MOVEMENT], purposes: [Purpose.PURPOSE_PLANNING] })],
+});
 
 /** A report of some arrivals. */
-export const report = (updateId: string, replacesVersion: number, value: number): Update => ({
-  updateId,
-  replacesVersion,
-  place: { country: 'ITA', adminCode: '', route: '', point: undefined },
-  period: { start: new Date(Date.UTC(2026, 0, 1)), end: new Date(Date.UTC(2026, 1, 1)), granularity: 3 },
-  content: {
-    $case: 'movement',
-    value: {
-      measure: Measure.MEASURE_ARRIVALS,
-      population: Population.POPULATION_MIXED,
-      quality: Quality.QUALITY_OBSERVED,
-      mode: TransportMode.TRANSPORT_MODE_SEA,
-      breakdown: Breakdown.BREAKDOWN_NATIONALITY,
-      rows: [{ key: 'SYR', count: { state: 1, value: BigInt(value) } }],
-      total: { state: 1, value: BigInt(value) },
-    },
-  },
-});
+export const report = (updateId: string, replacesVersion: number, value: number): Update => arrivals({ updateId, replacesVersion, rows: { SYR: value } });
+
+const HANDLING = handlingFor(Purpose.PURPOSE_PLANNING);
 
 /** Updates of `alpha` in one message. */
-export const message = (series: string, updates: readonly Update[]): PublishRequest => ({
-  series: `agencies/alpha/series/${series}`,
-  category: Category.CATEGORY_MOVEMENT,
-  handling: {
-    tlp: Tlp.TLP_AMBER,
-    purposes: [Purpose.PURPOSE_PLANNING],
-    legalBasis: LegalBasis.LEGAL_BASIS_PUBLIC_INTEREST,
-    personalDataLevel: PersonalDataLevel.PERSONAL_DATA_LEVEL_AGGREGATE,
-    retentionDays: 365,
-    onwardSharing: OnwardSharing.ONWARD_SHARING_PROHIBITED,
-    precisionLimit: PlacePrecision.PLACE_PRECISION_ADMIN2,
-    namedActors: [],
-    communityGroups: [],
-    publicityAttestedBy: '',
-  },
-  updates,
-  seenRevision: undefined,
-  maskThreshold: 0,
-});
+export const message = (series: string, updates: readonly Update[]): PublishRequest => publication(`agencies/alpha/series/${series}`, HANDLING, updates);

@@ -85,7 +85,8 @@ async function conclude(
   }
 }
 
-const termsOf = ({ title, template, parties, group, clauses }: AgreementPart): Agreement => ({
+/** The text of an agreement, before it is signed. */
+export const termsOf = ({ title, template, parties, group, clauses }: Omit<AgreementPart, 'id'>): Agreement => ({
   name: '',
   version: 0n,
   title,

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ChildNode, startChildNode } from '@corridor/standalone/child-node';
+import { startChildNode } from '@corridor/standalone/child-node';
 
 /** A running node that is not founded yet. */
 export interface NodeProcess {
@@ -16,31 +16,46 @@ export interface NodeProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the embedded edition on free loopback ports; resolves when it serves. NODE_OPTIONS reach it, for profiles. */
-export async function startNode(): Promise<NodeProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'corridor-bench-'));
-  const bootstrapSecret = 'bench-bootstrap-secret';
-  const env = { CORRIDOR_BOOTSTRAP_SECRET: bootstrapSecret, NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '' };
-  const start = (more: Readonly<Record<string, string>>): Promise<ChildNode> => startChildNode({ folder, args: ['--empty'], env: { ...env, ...more } });
-  let child = await start({});
+export const BOOTSTRAP_SECRET = 'bench-bootstrap-secret';
+
+/** What is started anew at each restart. */
+interface Started {
+  readonly grpc: string;
+  readonly http: string;
+  stop(): Promise<unknown>;
+}
+
+/** A folder of a node's own. */
+export const nodeFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'corridor-bench-'));
+
+/** A node by how it is started, with more in its environment; its folder goes when it stops. */
+export async function restartable<S extends Started>(folder: string, start: (more: Readonly<Record<string, string>>) => Promise<S>, memory: (started: S) => Promise<number>): Promise<NodeProcess> {
+  let started = await start({});
   return {
     get address() {
-      return child.grpc;
+      return started.grpc;
     },
     get http() {
-      return child.http;
+      return started.http;
     },
-    bootstrapSecret,
+    bootstrapSecret: BOOTSTRAP_SECRET,
     restart: async (more) => {
-      await child.stop();
-      child = await start(more);
+      await started.stop();
+      started = await start(more);
     },
-    memory: () => residentMegabytes(child.pid ?? 0),
+    memory: () => memory(started),
     stop: async () => {
-      await child.stop();
+      await started.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts the embedded edition on free loopback ports; resolves when it serves. NODE_OPTIONS reach it, for profiles. */
+export async function startNode(): Promise<NodeProcess> {
+  const folder = await nodeFolder();
+  const env = { CORRIDOR_BOOTSTRAP_SECRET: BOOTSTRAP_SECRET, NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '' };
+  return restartable(folder, (more) => startChildNode({ folder, args: ['--empty'], env: { ...env, ...more } }), ({ pid }) => residentMegabytes(pid ?? 0));
 }
 
 /** Resident memory of a process in MB (Linux; NaN elsewhere). */

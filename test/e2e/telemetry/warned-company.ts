@@ -1,11 +1,14 @@
 import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { connect, foundNode, type Corridor } from '@corridor/client';
 import { CapStatus } from '@corridor/contracts/alerts/v1/cap';
-import { Direction, RuleState } from '@corridor/contracts/alerts/v1/rules';
-import { AgencyKind, Category, Granularity, LegalBasis, OnwardSharing, PersonalDataLevel, PlacePrecision, Purpose, Tlp } from '@corridor/contracts/common/v1/vocabulary';
+import { Direction, ObservationFilter, Rule } from '@corridor/contracts/alerts/v1/rules';
+import { AgencyKind, Category, CountState, Granularity, Purpose } from '@corridor/contracts/common/v1/vocabulary';
 import type { PublishRequest } from '@corridor/contracts/hub/v1/hub';
 import { Breakdown, Measure, Population, Quality, Severity, TransportMode } from '@corridor/contracts/hub/v1/updates';
-import { AgreementState, ClauseEffect, Role } from '@corridor/contracts/registry/v1/resources';
+import { Role } from '@corridor/contracts/registry/v1/resources';
+import { termsOf } from '@corridor/standalone/scenario/agree';
+import { permission } from '@corridor/standalone/scenario/clause';
+import { handlingFor, publication } from '../counts.ts';
 
 const OWNER = 'alpha';
 /** `alpha` publishes; `beta` receives, and is called by alerts; the third is the agency of the early-warning service. */
@@ -115,46 +118,28 @@ const permit = (corridor: Corridor, owner: Agency, recipient: Agency): Promise<u
   });
 
 /** A report of so many arrivals on a route in January 2026. */
-export const arrivals = (updateId: string, count: bigint): PublishRequest => ({
-  series: SERIES,
-  category: Category.CATEGORY_MOVEMENT,
-  handling: HANDLING,
-  updates: [
-    {
-      updateId,
-      replacesVersion: 0,
-      place: { country: '', adminCode: '', route: ROUTE, point: undefined },
-      period: { start: new Date(Date.UTC(2026, 0, 1)), end: new Date(Date.UTC(2026, 1, 1)), granularity: Granularity.GRANULARITY_MONTH },
-      content: {
-        $case: 'movement',
-        value: {
-          measure: Measure.MEASURE_ARRIVALS,
-          population: Population.POPULATION_MIXED,
-          quality: Quality.QUALITY_OBSERVED,
-          mode: TransportMode.TRANSPORT_MODE_SEA,
-          breakdown: Breakdown.BREAKDOWN_NONE,
-          rows: [],
-          total: { state: 1, value: count },
-        },
+export const arrivals = (updateId: string, count: bigint): PublishRequest => publication(SERIES, HANDLING, [
+  {
+    updateId,
+    replacesVersion: 0,
+    place: { country: '', adminCode: '', route: ROUTE, point: undefined },
+    period: { start: new Date(Date.UTC(2026, 0, 1)), end: new Date(Date.UTC(2026, 1, 1)), granularity: Granularity.GRANULARITY_MONTH },
+    content: {
+      $case: 'movement',
+      value: {
+        measure: Measure.MEASURE_ARRIVALS,
+        population: Population.POPULATION_MIXED,
+        quality: Quality.QUALITY_OBSERVED,
+        mode: TransportMode.TRANSPORT_MODE_SEA,
+        breakdown: Breakdown.BREAKDOWN_NONE,
+        rows: [],
+        total: { state: CountState.COUNT_STATE_KNOWN, value: count },
       },
     },
-  ],
-  seenRevision: undefined,
-  maskThreshold: 0,
-});
+  },
+]);
 
-const HANDLING = {
-  tlp: Tlp.TLP_AMBER,
-  purposes: PURPOSES,
-  legalBasis: LegalBasis.LEGAL_BASIS_PUBLIC_INTEREST,
-  personalDataLevel: PersonalDataLevel.PERSONAL_DATA_LEVEL_AGGREGATE,
-  retentionDays: 365,
-  onwardSharing: OnwardSharing.ONWARD_SHARING_PROHIBITED,
-  precisionLimit: PlacePrecision.PLACE_PRECISION_ADMIN2,
-  namedActors: [],
-  communityGroups: [],
-  publicityAttestedBy: '',
-};
+const HANDLING = handlingFor(...PURPOSES);
 
 const FOCAL = {
   version: 0n,
@@ -167,47 +152,19 @@ const FOCAL = {
   absentUntil: undefined,
 };
 
-const AGREEMENT = {
-  name: '',
-  version: 0n,
+const AGREEMENT = termsOf({
   title: 'Exchange of movements',
   template: 'information-sharing-protocol',
-  parties: AGENCIES.map((agency) => `agencies/${agency}`),
-  group: '',
-  clauses: [
-    {
-      clauseId: 'movements',
-      effect: ClauseEffect.CLAUSE_EFFECT_PERMIT,
-      owners: [],
-      recipients: [],
-      recipientKinds: [],
-      categories: [Category.CATEGORY_MOVEMENT],
-      purposes: PURPOSES,
-      areas: ['WORLD'],
-      levels: [PersonalDataLevel.PERSONAL_DATA_LEVEL_AGGREGATE],
-      exact: false,
-      onwardSharing: OnwardSharing.ONWARD_SHARING_PROHIBITED,
-      highestPrecision: PlacePrecision.PLACE_PRECISION_ADMIN2,
-      retentionDays: 0,
-      withoutBreakdown: false,
-      secretariatBound: false,
-      watermark: false,
-    },
-  ],
-  effectiveTime: FROM,
-  expireTime: UNTIL,
-  state: AgreementState.AGREEMENT_STATE_UNSPECIFIED,
-  signatures: [],
-  endedBy: '',
-};
+  parties: AGENCIES,
+  clauses: [permission({ clauseId: 'movements', categories: [Category.CATEGORY_MOVEMENT], purposes: PURPOSES })],
+});
 
-const RULE = {
+const RULE: Rule = {
+  ...Rule.fromPartial({}),
   name: 'rules/surge',
-  version: 0n,
   title: CANARIES.ruleTitle,
-  state: RuleState.RULE_STATE_UNSPECIFIED,
-  observations: { series: [SERIES], measure: Measure.MEASURE_ARRIVALS, areas: [ROUTE], granularity: Granularity.GRANULARITY_MONTH, populations: [], modes: [] },
-  detector: { $case: 'threshold' as const, value: { value: 5000n, direction: Direction.DIRECTION_ABOVE, consecutivePeriods: 1 } },
+  observations: { ...ObservationFilter.fromPartial({}), series: [SERIES], measure: Measure.MEASURE_ARRIVALS, areas: [ROUTE], granularity: Granularity.GRANULARITY_MONTH },
+  detector: { $case: 'threshold', value: { value: 5000n, direction: Direction.DIRECTION_ABOVE, consecutivePeriods: 1 } },
   severities: [{ atLeast: 100, severity: Severity.SEVERITY_SEVERE }],
   hazard: 'displacement',
   event: 'Surge of arrivals',
@@ -216,8 +173,4 @@ const RULE = {
   handling: HANDLING,
   acknowledgement: { theme: 'warnings', deadlineSeconds: 3600, escalationSeconds: 3600 },
   status: CapStatus.CAP_STATUS_ACTUAL,
-  author: '',
-  approver: '',
-  backtest: undefined,
-  reason: '',
 };

@@ -1,11 +1,12 @@
 import { Client, credentials } from '@grpc/grpc-js';
 import { connect, type Corridor } from '@corridor/client';
-import { Category, CountState, Granularity, LegalBasis, OnwardSharing, PersonalDataLevel, PlacePrecision, Purpose, Tlp, type Handling } from '@corridor/contracts/common/v1/vocabulary';
+import { Category, Purpose } from '@corridor/contracts/common/v1/vocabulary';
 import type { PublishRequest, SharingConsent } from '@corridor/contracts/hub/v1/hub';
-import { Breakdown, Measure, Population, Quality, TransportMode, type Update } from '@corridor/contracts/hub/v1/updates';
+import type { Update } from '@corridor/contracts/hub/v1/updates';
 import { Role } from '@corridor/contracts/registry/v1/resources';
 import { newUuid } from '@corridor/kernel';
 import { TestNode, type TestActor } from '@corridor/registry/testing';
+import { arrivals, handlingFor, publication } from '@corridor/test-e2e/counts';
 import { BOOTSTRAP_SECRET } from './replicas.ts';
 
 const YEAR = 365 * 86_400_000;
@@ -57,48 +58,13 @@ export const consentTo = (agency: string): SharingConsent => ({
 });
 
 /** The handling of counts for every purpose that is agreed on. */
-export const handling: Handling = {
-  tlp: Tlp.TLP_AMBER,
-  purposes: [Purpose.PURPOSE_PLANNING, Purpose.PURPOSE_EARLY_WARNING],
-  legalBasis: LegalBasis.LEGAL_BASIS_PUBLIC_INTEREST,
-  personalDataLevel: PersonalDataLevel.PERSONAL_DATA_LEVEL_AGGREGATE,
-  retentionDays: 365,
-  onwardSharing: OnwardSharing.ONWARD_SHARING_PROHIBITED,
-  precisionLimit: PlacePrecision.PLACE_PRECISION_POINT,
-  namedActors: [],
-  communityGroups: [],
-  publicityAttestedBy: '',
-};
+export const handling = handlingFor(Purpose.PURPOSE_PLANNING, Purpose.PURPOSE_EARLY_WARNING);
 
 /** The count of a country in a month, counted from January 2026 on. */
-export const update = (month = 0, count = 120, id = newUuid()): Update => ({
-  updateId: id,
-  replacesVersion: 0,
-  place: { country: 'ITA', adminCode: '', route: '', point: undefined },
-  period: { start: new Date(Date.UTC(2026, month, 1)), end: new Date(Date.UTC(2026, month + 1, 1)), granularity: Granularity.GRANULARITY_MONTH },
-  content: {
-    $case: 'movement',
-    value: {
-      measure: Measure.MEASURE_ARRIVALS,
-      population: Population.POPULATION_MIXED,
-      quality: Quality.QUALITY_OBSERVED,
-      mode: TransportMode.TRANSPORT_MODE_SEA,
-      breakdown: Breakdown.BREAKDOWN_NATIONALITY,
-      rows: [{ key: 'SYR', count: { state: CountState.COUNT_STATE_KNOWN, value: BigInt(count) } }],
-      total: { state: CountState.COUNT_STATE_KNOWN, value: BigInt(count) },
-    },
-  },
-});
+export const update = (month = 0, count = 120, updateId = newUuid()): Update => arrivals({ updateId, month, rows: { SYR: count } });
 
 /** Updates of `alpha` in one message. */
-export const message = (series: string, ...updates: readonly Update[]): PublishRequest => ({
-  series: `agencies/alpha/series/${series}`,
-  category: Category.CATEGORY_MOVEMENT,
-  handling,
-  updates,
-  seenRevision: undefined,
-  maskThreshold: 0,
-});
+export const message = (series: string, ...updates: readonly Update[]): PublishRequest => publication(`agencies/alpha/series/${series}`, handling, updates);
 
 /** The id of an update by its name. */
 export const idOf = (name: string): string => name.slice(-36);

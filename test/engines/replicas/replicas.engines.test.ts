@@ -1,6 +1,6 @@
 import { connect, CorridorError, type Corridor } from '@corridor/client';
 import { CapStatus } from '@corridor/contracts/alerts/v1/cap';
-import { Direction, RuleState, type Rule } from '@corridor/contracts/alerts/v1/rules';
+import { Direction, ObservationFilter, Rule } from '@corridor/contracts/alerts/v1/rules';
 import { Granularity, Purpose } from '@corridor/contracts/common/v1/vocabulary';
 import { Measure, Severity } from '@corridor/contracts/hub/v1/updates';
 import { Position, Theme } from '@corridor/contracts/followup/v1/resources';
@@ -377,22 +377,14 @@ function alertsAt(corridor: Corridor): { names(): readonly string[]; stop(): Pro
 }
 
 const SURGE: Rule = {
-  name: '',
-  version: 0n,
+  ...Rule.fromPartial({}),
   title: 'Many arrivals',
-  state: RuleState.RULE_STATE_UNSPECIFIED,
-  observations: { series: ['agencies/alpha/series/watched'], measure: Measure.MEASURE_ARRIVALS, areas: [], granularity: Granularity.GRANULARITY_MONTH, populations: [], modes: [] },
+  observations: { ...ObservationFilter.fromPartial({}), series: ['agencies/alpha/series/watched'], measure: Measure.MEASURE_ARRIVALS, granularity: Granularity.GRANULARITY_MONTH },
   detector: { $case: 'threshold', value: { value: 800n, direction: Direction.DIRECTION_ABOVE, consecutivePeriods: 1 } },
   severities: [{ atLeast: 0, severity: Severity.SEVERITY_MODERATE }],
   hazard: 'displacement',
   event: 'Arrivals',
-  instruction: '',
   expiresAfterSeconds: 86_400,
   handling,
-  acknowledgement: undefined,
   status: CapStatus.CAP_STATUS_ACTUAL,
-  author: '',
-  approver: '',
-  backtest: undefined,
-  reason: '',
 };

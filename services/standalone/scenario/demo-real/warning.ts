@@ -1,6 +1,6 @@
 import { AlertState, type Alert } from '@corridor/contracts/alerts/v1/alerts';
 import { CapStatus } from '@corridor/contracts/alerts/v1/cap';
-import { Direction, RuleState, type Rule } from '@corridor/contracts/alerts/v1/rules';
+import { Direction, ObservationFilter, Rule } from '@corridor/contracts/alerts/v1/rules';
 import { Granularity, type Period, Purpose, Tlp } from '@corridor/contracts/common/v1/vocabulary';
 import { Measure, Severity, TransportMode } from '@corridor/contracts/hub/v1/updates';
 import { systemClock } from '@corridor/kernel';
@@ -110,16 +110,14 @@ function skillOf(rule: Rule | undefined, { id, title }: Tried): string {
   return `  ${id} (${title}): ${knownObservations} months known, ${unknownObservations} not; ${hits} of ${events} events, ${falseAlarms} false alarms: POD ${share(podPerMille)}, FAR ${share(farPerMille)}, CSI ${share(csiPerMille)}`;
 }
 
-const RULE: Omit<Rule, 'title' | 'detector'> = {
-  name: '',
-  version: 0n,
-  state: RuleState.RULE_STATE_UNSPECIFIED,
+const RULE: Rule = {
+  ...Rule.fromPartial({}),
   observations: {
+    ...ObservationFilter.fromPartial({}),
     series: [`agencies/${OWNER}/series/${SERIES}`],
     measure: Measure.MEASURE_DETECTIONS,
     areas: [ROUTE],
     granularity: Granularity.GRANULARITY_MONTH,
-    populations: [],
     modes: [TransportMode.TRANSPORT_MODE_SEA],
   },
   severities: [
@@ -131,10 +129,5 @@ const RULE: Omit<Rule, 'title' | 'detector'> = {
   instruction: 'Check capacity of reception at the places of arrival.',
   expiresAfterSeconds: 30 * 86_400,
   handling: countsHandling(Tlp.TLP_AMBER_STRICT, [Purpose.PURPOSE_EARLY_WARNING]),
-  acknowledgement: undefined,
   status: CapStatus.CAP_STATUS_ACTUAL,
-  author: '',
-  approver: '',
-  backtest: undefined,
-  reason: '',
 };

@@ -1,16 +1,18 @@
 import { CapStatus } from '@corridor/contracts/alerts/v1/cap';
-import { Direction, RuleState, type Rule } from '@corridor/contracts/alerts/v1/rules';
+import { Direction, ObservationFilter, Rule } from '@corridor/contracts/alerts/v1/rules';
 import { Granularity, Purpose } from '@corridor/contracts/common/v1/vocabulary';
 import type { PublishRequest } from '@corridor/contracts/hub/v1/hub';
 import { Measure, Severity } from '@corridor/contracts/hub/v1/updates';
 import { openGazetteer } from '@corridor/places';
+import { handlingFor, publication } from '@corridor/test-e2e/counts';
 import { OWNER, WARNING } from '../community.ts';
 import { quantile, type Line } from '../statistics.ts';
-import { handlingFor, message, update } from '../updates.ts';
+import { update } from '../updates.ts';
 import type { Bench } from './case.ts';
 
 const SERIES = `agencies/${OWNER}/series/watched`;
 const RULE = 'bench-threshold';
+const HANDLING = handlingFor(Purpose.PURPOSE_EARLY_WARNING);
 const PER_SECOND = 20;
 const OBSERVATIONS = 400;
 const DEADLINE_MS = 120_000;
@@ -87,26 +89,18 @@ function observation(index: number): PublishRequest {
   const month = 2 * Math.floor(index / COUNTRIES.length);
   const period = { start: new Date(Date.UTC(2026, month)), end: new Date(Date.UTC(2026, month + 1)), granularity: Granularity.GRANULARITY_MONTH };
   const place = { country: COUNTRIES[index % COUNTRIES.length] ?? '', adminCode: '', route: '', point: undefined };
-  return { ...message(OWNER, 0, 0), series: SERIES, handling: handlingFor(Purpose.PURPOSE_EARLY_WARNING), updates: [{ ...update(), place, period }] };
+  return publication(SERIES, HANDLING, [{ ...update(), place, period }]);
 }
 
 const THRESHOLD: Rule = {
-  name: '',
-  version: 0n,
+  ...Rule.fromPartial({}),
   title: 'Every observation',
-  state: RuleState.RULE_STATE_UNSPECIFIED,
-  observations: { series: [SERIES], measure: Measure.MEASURE_ARRIVALS, areas: [], granularity: Granularity.GRANULARITY_MONTH, populations: [], modes: [] },
+  observations: { ...ObservationFilter.fromPartial({}), series: [SERIES], measure: Measure.MEASURE_ARRIVALS, granularity: Granularity.GRANULARITY_MONTH },
   detector: { $case: 'threshold', value: { value: 100n, direction: Direction.DIRECTION_ABOVE, consecutivePeriods: 1 } },
   severities: [{ atLeast: 0, severity: Severity.SEVERITY_MODERATE }],
   hazard: 'displacement',
   event: 'Arrivals',
-  instruction: '',
   expiresAfterSeconds: 86_400,
-  handling: handlingFor(Purpose.PURPOSE_EARLY_WARNING),
-  acknowledgement: undefined,
+  handling: HANDLING,
   status: CapStatus.CAP_STATUS_ACTUAL,
-  author: '',
-  approver: '',
-  backtest: undefined,
-  reason: '',
 };
