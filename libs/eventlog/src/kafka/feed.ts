@@ -1,5 +1,6 @@
 import { CorridorError } from '@corridor/kernel';
 import type { OnGap, StoredRecord } from '../event-log.ts';
+import { beyondEnd, expired } from '../refusals.ts';
 import { Ailing } from './ailing.ts';
 import { faultName, isPassingFault, refusalOf } from './faults.ts';
 import type { Finding, Leaderless } from './leaderless.ts';
@@ -127,9 +128,9 @@ class Lead {
         this.#known = true;
         if (ending.aborted) return;
         this.#spell.worked();
-        const leaderless = [...next.keys()].filter((partition) => !this.#leaders.has(partition));
-        this.#finding.found(leaderless);
-        if (leaderless.length === 0) return;
+        const without = [...next.keys()].filter((partition) => !this.#leaders.has(partition));
+        this.#finding.found(without);
+        if (without.length === 0) return;
         this.#changed();
         await patience.clock.wait(LOOK_EVERY, ending).catch(() => undefined);
       } catch (error) {
@@ -219,30 +220,31 @@ function* unread({ next, topic, maxBatch, signal }: Following, { partition, reco
 async function behindGap({ wire, topic, next, onGap, patience }: Following, partition: number, error: Error): Promise<void> {
   if (faultName(error) !== 'OFFSET_OUT_OF_RANGE') throw error;
   const from = next.get(partition) ?? 0;
-  const { begin, end } = await patience.call(() => bounds(wire, topic, partition));
-  if (from > end) throw beyondEnd(topic, partition, from, end);
-  // Whoever leads now has it.
-  if (from >= begin) throw new CorridorError('UNAVAILABLE', `partition ${partition} of ${topic} changes its leader`);
+  const begin = await beginAfter(wire, topic, partition, from, patience);
   if (onGap === undefined) throw expired(topic, partition, from, begin);
   await onGap({ partition, from, to: begin });
   next.set(partition, begin);
 }
 
-/** Where a partition begins and ends. */
-export async function bounds(wire: FeedWire, topic: string, partition: number): Promise<{ readonly begin: number; readonly end: number }> {
+/** Where a partition begins, when a broker said that it does not have `from`. @throws CorridorError LOG_INCOMPLETE when it ends before; UNAVAILABLE when another one has it */
+export async function beginAfter(wire: FeedWire, topic: string, partition: number, from: number, patience: Patience): Promise<number> {
+  const { begin, end } = await patience.call(() => bounds(wire, topic, partition));
+  if (from > end) throw beyondEnd(topic, partition, from, end);
+  // Whoever leads now has it.
+  if (from >= begin) throw new CorridorError('UNAVAILABLE', `partition ${partition} of ${topic} changes its leader`);
+  return begin;
+}
+
+async function bounds(wire: FeedWire, topic: string, partition: number): Promise<{ readonly begin: number; readonly end: number }> {
   const node = (await wire.leaders(topic, true)).get(partition);
-  if (node === undefined) throw new CorridorError('UNAVAILABLE', `partition ${partition} of ${topic} has no leader now`);
+  if (node === undefined) throw leaderless(topic, partition);
   const [begin, end] = [await wire.offsets(node, topic, [partition], 'begin'), await wire.offsets(node, topic, [partition], 'end')];
   return { begin: begin.get(partition) ?? 0, end: end.get(partition) ?? 0 };
 }
 
+export const leaderless = (topic: string, partition: number): CorridorError => new CorridorError('UNAVAILABLE', `partition ${partition} of ${topic} has no leader now`);
+
 export const lacking = (topic: string, partition: number, from: number): CorridorError => new CorridorError('LOG_INCOMPLETE', `partition ${partition} of ${topic} lacks records from ${from} on`);
-
-export const beyondEnd = (topic: string, partition: number, from: number, end: number): CorridorError =>
-  new CorridorError('LOG_INCOMPLETE', `partition ${partition} of ${topic} ends at ${end}, before ${from}`);
-
-export const expired = (topic: string, partition: number, from: number, begin: number): CorridorError =>
-  new CorridorError('RECORDS_EXPIRED', `records ${from} to ${begin} of partition ${partition} of ${topic} are past their retention`, { begin: String(begin) });
 
 const isPassing = (error: unknown): boolean => isPassingFault(error) || (error instanceof CorridorError && error.reason === 'UNAVAILABLE');
 

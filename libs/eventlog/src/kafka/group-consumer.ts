@@ -5,7 +5,7 @@ import { faultName, isPassingFault, refusalOf } from './faults.ts';
 import { follow } from './feed.ts';
 import { type Assigned, type GroupMember, hasToJoinAgain } from './group-member.ts';
 import type { Leaderless } from './leaderless.ts';
-import type { OpenTopic } from './open-topics.ts';
+import type { OpenTopic } from './open-topic.ts';
 import type { Patience } from './patience.ts';
 import type { Wire } from './wire.ts';
 

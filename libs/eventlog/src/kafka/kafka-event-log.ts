@@ -1,4 +1,4 @@
-import { type Clock, CorridorError, Quota, type QuotaLimits, systemClock } from '@corridor/kernel';
+import { type Clock, Quota, type QuotaLimits, systemClock } from '@corridor/kernel';
 import type { Admin } from 'kafkajs';
 import {
   type ConsumeOptions,
@@ -13,20 +13,23 @@ import {
   type TailOptions,
   type TopicSpec,
 } from '../event-log.ts';
+import { OpenTopics } from '../open-topics.ts';
 import { isPartnerTopic, type PartnerMechanism } from '../partner-topics.ts';
+import { closed, otherPartitions, unknownPartition, unknownTopic } from '../refusals.ts';
+import { RunningConsumers } from '../running-consumers.ts';
 import { adminOf, type KafkaConnection, type Observe } from './connection.ts';
 import { refusalOf } from './faults.ts';
 import { follow } from './feed.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import { GroupMember } from './group-member.ts';
 import { Leaderless } from './leaderless.ts';
-import { closed, OpenTopic, OpenTopics, unknownTopic } from './open-topics.ts';
+import { OpenTopic } from './open-topic.ts';
 import { PartnerPrincipals } from './partner-principals.ts';
 import { KafkaPartnerTopics } from './partner-topics.ts';
 import { Patience } from './patience.ts';
 import { ProducerIds } from './producer-ids.ts';
 import { end, begin, readRecords } from './read.ts';
-import { Sender } from './sender.ts';
+import { Sender, type SenderOptions } from './sender.ts';
 import { declareTopics, type TopicKeeping } from './topics.ts';
 import { Wire } from './wire.ts';
 
@@ -98,12 +101,13 @@ export class KafkaEventLog implements EventLog {
   readonly partnerTopics: KafkaPartnerTopics;
   readonly #options: KafkaEventLogOptions;
   readonly #ground: Ground;
-  readonly #open: OpenTopics;
+  readonly #open = new OpenTopics<OpenTopic>();
+  readonly #consumers = new RunningConsumers(this.#open);
   /** For what does not wait: reading, asking for offsets and positions. */
   readonly #asking: Wire;
-  readonly #sending: Wire;
+  /** What the senders of all topics share. */
+  readonly #sending: Pick<SenderOptions, 'ids' | 'queue' | 'patience'> & { readonly wire: Wire };
   readonly #leaderless: Leaderless;
-  readonly #consumers = new Map<string, Consumer>();
   /** Wires that readers have given up and that still close. */
   readonly #closing = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
@@ -113,17 +117,17 @@ export class KafkaEventLog implements EventLog {
     this.#options = options;
     this.#ground = ground;
     this.#leaderless = new Leaderless(ground.observe);
-    const wire = (this.#sending = this.#wire());
+    this.#sending = { wire: this.#wire(), ids: new ProducerIds(), queue: new Quota(options.queue ?? DEFAULT_QUEUE), patience: ground.patience };
     this.#asking = this.#wire();
-    const { patience } = ground;
-    const { decidedForMs = DEFAULT_DECIDED_FOR_MS } = options;
-    const [queue, ids] = [new Quota(options.queue ?? DEFAULT_QUEUE), new ProducerIds()];
-    this.#open = new OpenTopics((spec) => {
-      const ending = (withdrawn: AbortSignal): AbortSignal => AbortSignal.any([withdrawn, this.#open.closed]);
-      return new OpenTopic(spec, (withdrawn) => new Sender({ spec, wire, ids, queue, patience, ended: ending(withdrawn), ...(isPartnerTopic(spec.name) ? { abandonAfterMs: decidedForMs } : {}) }));
-    });
-    for (const spec of options.topics) this.#open.add(spec);
+    for (const spec of options.topics) this.#use(spec);
     this.partnerTopics = this.#topicsOfPartners();
+  }
+
+  /** Lets a topic that is on the cluster be used. Changes nothing when it can be already. */
+  #use(spec: TopicSpec): void {
+    if (this.#open.has(spec.name)) return;
+    const abandoning = isPartnerTopic(spec.name) ? { abandonAfterMs: this.#options.decidedForMs ?? DEFAULT_DECIDED_FOR_MS } : {};
+    this.#open.add(new OpenTopic(spec, (withdrawn) => new Sender({ ...this.#sending, ...abandoning, spec, ended: AbortSignal.any([withdrawn, this.#open.closed]) })));
   }
 
   #topicsOfPartners(): KafkaPartnerTopics {
@@ -133,6 +137,7 @@ export class KafkaEventLog implements EventLog {
     const outside = partners === undefined ? undefined : { brokers: partners.brokers, mechanism: partners.mechanism ?? 'SCRAM-SHA-256' };
     return new KafkaPartnerTopics({
       topics: this.#open,
+      use: (spec) => this.#use(spec),
       admin,
       wire,
       patience,
@@ -159,37 +164,33 @@ export class KafkaEventLog implements EventLog {
   }
 
   #consume(name: string, group: string, onBatch: OnBatch, options: ConsumeOptions): Consumer {
-    const key = `${name}\0${group}`;
-    const refusal = this.#refusal(name, key);
-    if (refusal !== undefined) return { done: Promise.reject(refusal), stop: () => Promise.resolve() };
-    const topic = this.#open.get(name);
-    const wire = this.#wire();
-    const consumer = new GroupConsumer(
-      {
-        topic,
-        group,
-        wire,
-        member: new GroupMember(wire, topic.spec, group, this.#options.member),
-        patience: this.#ground.patience,
-        leaderless: this.#leaderless,
-        observe: this.#ground.observe,
-        maxBatch: options.maxBatch ?? DEFAULT_MAX_BATCH,
-        onGap: options.onGap,
-        ended: () => {
-          this.#consumers.delete(key);
-          this.#giveUp(wire);
+    return this.#consumers.start(name, group, (topic, ended) => {
+      const wire = this.#wire();
+      return new GroupConsumer(
+        {
+          topic,
+          group,
+          wire,
+          member: new GroupMember(wire, topic.spec, group, this.#options.member),
+          patience: this.#ground.patience,
+          leaderless: this.#leaderless,
+          observe: this.#ground.observe,
+          maxBatch: options.maxBatch ?? DEFAULT_MAX_BATCH,
+          onGap: options.onGap,
+          ended: () => {
+            ended();
+            this.#giveUp(wire);
+          },
         },
-      },
-      onBatch,
-    );
-    this.#consumers.set(key, consumer);
-    return consumer;
+        onBatch,
+      );
+    });
   }
 
   async *tail(name: string, from: Offsets, options: TailOptions): AsyncGenerator<readonly StoredRecord[], void, undefined> {
     const topic = await this.#topic(name);
     const { partitions } = topic.spec;
-    if (from.length !== partitions) throw new CorridorError('INVALID_ARGUMENT', `topic ${name} has ${partitions} partitions, not ${from.length}`);
+    if (from.length !== partitions) throw otherPartitions(name, partitions, from.length);
     const { onGap, maxBatch = DEFAULT_MAX_BATCH } = options;
     const signal = AbortSignal.any([options.signal, topic.withdrawn, this.#open.closed]);
     const wire = this.#wire();
@@ -204,7 +205,7 @@ export class KafkaEventLog implements EventLog {
 
   async read(name: string, from: Position, limit: number): Promise<readonly StoredRecord[]> {
     const topic = await this.#topic(name);
-    if (from.partition < 0 || from.partition >= topic.spec.partitions) throw new CorridorError('INVALID_ARGUMENT', `topic ${name} has no partition ${from.partition}`);
+    if (from.partition < 0 || from.partition >= topic.spec.partitions) throw unknownPartition(name, from.partition);
     return this.#asked(topic, () => readRecords(this.#asking, name, from, limit, this.#ground.patience, topic.withdrawn));
   }
 
@@ -234,11 +235,10 @@ export class KafkaEventLog implements EventLog {
   }
 
   async #close(): Promise<void> {
-    const consumers = [...this.#consumers.values()];
     this.#open.close();
-    await Promise.all(consumers.map((consumer) => consumer.stop()));
+    await this.#consumers.stop();
     await this.partnerTopics.close();
-    await Promise.all([this.#sending.close(), this.#asking.close(), this.#ground.admin.disconnect(), ...this.#closing]);
+    await Promise.all([this.#sending.wire.close(), this.#asking.close(), this.#ground.admin.disconnect(), ...this.#closing]);
   }
 
   /** A topic that can be used; one of a partner also when another process provisioned it. @throws UNAVAILABLE, NOT_FOUND */
@@ -265,12 +265,5 @@ export class KafkaEventLog implements EventLog {
   #giveUp(wire: Wire): void {
     const closing = wire.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
-  }
-
-  #refusal(name: string, key: string): CorridorError | undefined {
-    if (this.#open.closed.aborted) return closed();
-    if (!this.#open.has(name)) return unknownTopic(name);
-    if (this.#consumers.has(key)) return new CorridorError('STATE_FORBIDS', 'a consumer of this group runs already');
-    return undefined;
   }
 }

@@ -43,7 +43,7 @@ export class PartnerPrincipals {
   /** Lets the agency's principal read; resolves once the brokers say so. */
   async grant(agency: AgencyId): Promise<void> {
     await this.#authorize(() => this.#admin.createAcls({ acl: rightsOf(agency) }));
-    await this.#until(() => this.isGranted(agency));
+    await this.#patience.until(() => this.isGranted(agency), ASK_EVERY);
   }
 
   async isGranted(agency: AgencyId): Promise<boolean> {
@@ -63,7 +63,7 @@ export class PartnerPrincipals {
     const iterations = ITERATIONS.find((each) => known.every((kept) => kept.get(mechanism) !== each)) ?? ITERATIONS[0];
     const request = await setCredential({ user, mechanism, password, iterations });
     await this.#patience.call(async () => refuseFailed(await this.#wire.one(request)));
-    await this.#until(async () => (await this.#describe(user)).every((kept) => kept.get(mechanism) === iterations) || !(await this.isGranted(agency)));
+    await this.#patience.until(async () => (await this.#describe(user)).every((kept) => kept.get(mechanism) === iterations) || !(await this.isGranted(agency)), ASK_EVERY);
     return { brokers, topic: partnerTopicName(agency), mechanism, username: user, password, groupPrefix: partnerGroupPrefix(agency) };
   }
 
@@ -74,9 +74,9 @@ export class PartnerPrincipals {
   async revoke(agency: AgencyId): Promise<void> {
     const user = partnerUser(agency);
     await this.#authorize(() => this.#admin.deleteAcls({ filters: [everyRightOf(agency)] }));
-    await this.#until(async () => !(await this.#hasRights(agency)));
+    await this.#patience.until(async () => !(await this.#hasRights(agency)), ASK_EVERY);
     await this.discard(agency);
-    await this.#until(async () => (await this.#describe(user)).every((kept) => kept.size === 0));
+    await this.#patience.until(async () => (await this.#describe(user)).every((kept) => kept.size === 0), ASK_EVERY);
   }
 
   /** Takes the credentials away, and leaves the rights as they are. */
@@ -107,14 +107,6 @@ export class PartnerPrincipals {
         throw new CorridorError('CONFIG_INVALID', 'the brokers authorize nobody: partners would read everything; set authorizer.class.name', {}, { cause: error });
       }
     });
-  }
-
-  /** Asks until the brokers agree. @throws UNAVAILABLE */
-  async #until(agreed: () => Promise<boolean>): Promise<void> {
-    const { clock, limitMs } = this.#patience;
-    for (const end = clock.monotonic() + limitMs; !(await this.#patience.call(agreed)); await clock.wait(ASK_EVERY)) {
-      if (clock.monotonic() >= end) throw new CorridorError('UNAVAILABLE', 'the brokers have not taken the change yet');
-    }
   }
 }
 

@@ -1,10 +1,12 @@
 import { CorridorError, type AgencyId } from '@corridor/kernel';
 import type { Admin } from 'kafkajs';
 import type { TopicSpec } from '../event-log.ts';
+import type { OpenTopics } from '../open-topics.ts';
 import { isPartnerTopic, partnerOf, type PartnerAccess, type PartnerTopics, partnerTopicName, partnerTopicSpec } from '../partner-topics.ts';
+import { unknownTopic } from '../refusals.ts';
 import { faultName } from './faults.ts';
 import { isGroupOf } from './group-member.ts';
-import { type OpenTopics, unknownTopic } from './open-topics.ts';
+import type { OpenTopic } from './open-topic.ts';
 import { partnerGroupPrefix, type PartnerPrincipals } from './partner-principals.ts';
 import type { Patience } from './patience.ts';
 import type { Wire } from './wire.ts';
@@ -21,7 +23,9 @@ const MISSED_AFTER = 3 * LOOK_EVERY;
 const ASK_EVERY = 20;
 
 export interface KafkaPartnerTopicsParts {
-  readonly topics: OpenTopics;
+  readonly topics: OpenTopics<OpenTopic>;
+  /** Lets a topic that is on the brokers be used, unless it can be already. */
+  readonly use: (spec: TopicSpec) => void;
   readonly admin: Admin;
   readonly wire: Wire;
   readonly patience: Patience;
@@ -38,7 +42,6 @@ export interface KafkaPartnerTopicsParts {
 export class KafkaPartnerTopics implements PartnerTopics {
   readonly #parts: KafkaPartnerTopicsParts;
   readonly #turns = new Map<AgencyId, Promise<void>>();
-  readonly #waiting = new Map<AgencyId, Set<() => void>>();
   /** Topics that are being withdrawn here, and how often: however long they are there still, they are gone. */
   readonly #withdrawing = new Map<string, number>();
   /** Since when topics that were withdrawn here are gone, while other processes may not have missed them yet. */
@@ -139,24 +142,9 @@ export class KafkaPartnerTopics implements PartnerTopics {
   }
 
   async provisioned(agency: AgencyId, signal: AbortSignal): Promise<void> {
-    const { topics } = this.#parts;
-    topics.refuseClosed();
-    signal.throwIfAborted();
-    if (topics.has(partnerTopicName(agency))) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiting = this.#waiting.get(agency) ?? new Set();
-    const either = AbortSignal.any([signal, topics.closed]);
-    const abort = (): void => reject(either.reason);
-    this.#waiting.set(agency, waiting.add(resolve));
-    either.addEventListener('abort', abort);
+    const opened = this.#parts.topics.opened(partnerTopicName(agency), signal);
     this.#watch();
-    try {
-      await promise;
-    } finally {
-      either.removeEventListener('abort', abort);
-      waiting.delete(resolve);
-      if (waiting.size === 0) this.#waiting.delete(agency);
-    }
+    await opened;
   }
 
   async agencies(): Promise<readonly AgencyId[]> {
@@ -174,8 +162,7 @@ export class KafkaPartnerTopics implements PartnerTopics {
   }
 
   #found(agency: AgencyId): void {
-    this.#parts.topics.add(partnerTopicSpec(agency));
-    for (const tell of this.#waiting.get(agency) ?? []) tell();
+    this.#parts.use(partnerTopicSpec(agency));
     this.#watch();
   }
 
@@ -190,7 +177,7 @@ export class KafkaPartnerTopics implements PartnerTopics {
 
   #hasToLook(): boolean {
     const { topics } = this.#parts;
-    return !topics.closed.aborted && (this.#waiting.size > 0 || topics.names().some(isPartnerTopic));
+    return !topics.closed.aborted && [...topics.awaited(), ...topics.names()].some(isPartnerTopic);
   }
 
   async #look(): Promise<void> {
@@ -214,10 +201,7 @@ export class KafkaPartnerTopics implements PartnerTopics {
   }
 
   #compare(open: readonly string[], there: ReadonlySet<string>): void {
-    for (const agency of this.#waiting.keys()) {
-      const name = partnerTopicName(agency);
-      if (there.has(name) && !this.#withdrawing.has(name)) this.#found(agency);
-    }
+    for (const name of this.#parts.topics.awaited()) if (there.has(name) && !this.#withdrawing.has(name)) this.#found(partnerOf(name));
     const missing = new Set(open.filter((name) => !there.has(name)));
     // Twice, since a broker that was asked may not have heard of a new topic yet.
     for (const name of missing) if (this.#missing.has(name)) this.#parts.topics.remove(name);
@@ -235,7 +219,7 @@ export class KafkaPartnerTopics implements PartnerTopics {
         if (faultName(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
       }
     });
-    await this.#until(async () => !(await admin.listTopics()).includes(name));
+    await this.#parts.patience.until(async () => !(await admin.listTopics()).includes(name), ASK_EVERY);
     if (this.#goneSince.has(name)) this.#goneSince.set(name, patience.clock.monotonic());
   }
 
@@ -251,7 +235,7 @@ export class KafkaPartnerTopics implements PartnerTopics {
     const name = partnerTopicName(agency);
     const { groups } = await patience.call(() => admin.listGroups());
     for (const { groupId } of groups) {
-      if (isGroupOf(groupId, name) || groupId.startsWith(partnerGroupPrefix(agency))) await this.#until(() => this.#isForgotten(groupId, name));
+      if (isGroupOf(groupId, name) || groupId.startsWith(partnerGroupPrefix(agency))) await this.#parts.patience.until(() => this.#isForgotten(groupId, name), ASK_EVERY);
     }
   }
 
@@ -260,13 +244,6 @@ export class KafkaPartnerTopics implements PartnerTopics {
     const partitions = Array.from({ length: partnerTopicSpec(partnerOf(topic)).partitions }, (_, partition) => partition);
     const kept = await wire.committed(await wire.coordinator(groupId), groupId, topic, partitions);
     return [...kept.values()].every((offset) => offset < 0);
-  }
-
-  async #until(agreed: () => Promise<boolean>): Promise<void> {
-    const { clock, limitMs } = this.#parts.patience;
-    for (const end = clock.monotonic() + limitMs; !(await this.#parts.patience.call(agreed)); await clock.wait(ASK_EVERY)) {
-      if (clock.monotonic() >= end) throw new CorridorError('UNAVAILABLE', 'the brokers have not taken the change yet');
-    }
   }
 
   /** One after the other for each agency, so that a topic that is being dropped is not provisioned meanwhile. */

@@ -1,4 +1,4 @@
-import type { Clock } from '@corridor/kernel';
+import { type Clock, CorridorError } from '@corridor/kernel';
 import type { Observe } from './connection.ts';
 import { faultName, isPassingFault, refusalOf } from './faults.ts';
 
@@ -41,6 +41,13 @@ export class Patience {
   /** Tries until it is done. @throws CorridorError what does not pass; the signal's reason when it aborts first */
   async persist<T>(attempt: () => Promise<T>, signal: AbortSignal, isAlsoPassing: (error: unknown) => boolean = () => false): Promise<T> {
     return this.#again(attempt, (error) => isPassingFault(error) || isAlsoPassing(error), signal);
+  }
+
+  /** Asks, every so many milliseconds, until the brokers agree. @throws CorridorError UNAVAILABLE when they do not in time, and what does not pass */
+  async until(agreed: () => Promise<boolean>, everyMs: number): Promise<void> {
+    for (const end = this.clock.monotonic() + this.#limitMs; !(await this.call(agreed)); await this.clock.wait(everyMs)) {
+      if (this.clock.monotonic() >= end) throw new CorridorError('UNAVAILABLE', 'the brokers have not taken the change yet');
+    }
   }
 
   spell(): Spell {

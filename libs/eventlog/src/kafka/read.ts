@@ -1,7 +1,8 @@
 import { CorridorError } from '@corridor/kernel';
 import type { Offsets, Position, StoredRecord, TopicSpec } from '../event-log.ts';
+import { expired } from '../refusals.ts';
 import { faultName } from './faults.ts';
-import { beyondEnd, bounds, expired, lacking } from './feed.ts';
+import { beginAfter, lacking, leaderless } from './feed.ts';
 import type { Patience } from './patience.ts';
 import { decodeRecord } from './record.ts';
 import type { Fetched, Wire } from './wire.ts';
@@ -43,10 +44,7 @@ async function fetchOnce(wire: Wire, topic: string, partition: number, offset: n
   });
   if (fetched === undefined) throw new CorridorError('INTERNAL', 'a broker left a partition out of its answer');
   if (fetched.error === undefined) return fetched;
-  const { begin: first, end: last } = await patience.call(() => bounds(wire, topic, partition));
-  if (offset > last) throw beyondEnd(topic, partition, offset, last);
-  if (offset < first) throw expired(topic, partition, offset, first);
-  throw new CorridorError('UNAVAILABLE', `partition ${partition} of ${topic} changes its leader`);
+  throw expired(topic, partition, offset, await beginAfter(wire, topic, partition, offset, patience));
 }
 
 export const begin = (wire: Wire, spec: TopicSpec, patience: Patience): Promise<Offsets> => allOffsets(wire, spec, patience, 'begin');
@@ -67,7 +65,7 @@ async function allOffsets(wire: Wire, { name, partitions }: TopicSpec, patience:
     );
     return Array.from({ length: partitions }, (_, partition) => {
       const offset = offsets.get(partition);
-      if (offset === undefined) throw new CorridorError('UNAVAILABLE', `partition ${partition} of ${name} has no leader now`);
+      if (offset === undefined) throw leaderless(name, partition);
       return offset;
     });
   });
@@ -78,7 +76,7 @@ async function onLeader<T>(wire: Wire, topic: string, partition: number, patienc
   return patience.call(async () => {
     const node = (await wire.leaders(topic, stale)).get(partition);
     stale = true;
-    if (node === undefined) throw new CorridorError('UNAVAILABLE', `partition ${partition} of ${topic} has no leader now`);
+    if (node === undefined) throw leaderless(topic, partition);
     return ask(node);
   });
 }

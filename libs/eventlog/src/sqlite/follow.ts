@@ -1,6 +1,6 @@
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
-import { CorridorError } from '@corridor/kernel';
 import type { OnGap, StoredRecord } from '../event-log.ts';
+import { beyondEnd, expired } from '../refusals.ts';
 import type { StoredRecords } from './stored-records.ts';
 import type { OpenTopic } from './topic.ts';
 
@@ -73,19 +73,14 @@ async function skipGap({ topic, onGap }: Following, next: number[], partition: n
   const from = next[partition] ?? 0;
   const begin = topic.partitions[partition]?.begin ?? 0;
   if (from >= begin) return;
-  if (onGap === undefined) {
-    throw new CorridorError('RECORDS_EXPIRED', `records ${from} to ${begin} of partition ${partition} of ${topic.spec.name} are past their retention`, {
-      begin: String(begin),
-    });
-  }
+  if (onGap === undefined) throw expired(topic.spec.name, partition, from, begin);
   await onGap({ partition, from, to: begin });
   next[partition] = Math.max(next[partition] ?? 0, begin);
 }
 
 function refuseBeyondEnd(topic: OpenTopic, next: readonly number[]): void {
   for (const [partition, { end }] of topic.partitions.entries()) {
-    if ((next[partition] ?? 0) > end) {
-      throw new CorridorError('LOG_INCOMPLETE', `partition ${partition} of ${topic.spec.name} ends at ${end}, before ${next[partition]}`);
-    }
+    const from = next[partition] ?? 0;
+    if (from > end) throw beyondEnd(topic.spec.name, partition, from, end);
   }
 }

@@ -1,9 +1,9 @@
 import type { AgencyId } from '@corridor/kernel';
 import type { Database, Loaded } from '@corridor/sqlite';
+import type { OpenTopics } from '../open-topics.ts';
 import { isPartnerTopic, partnerOf, type PartnerAccess, type PartnerTopics, partnerTopicName, partnerTopicSpec } from '../partner-topics.ts';
 import { OPERATION } from './layout.ts';
-import { closed, type OpenTopics } from './open-topics.ts';
-import { OpenTopic, readPartitions } from './topic.ts';
+import { OpenTopic, readPartitions, type RecentLimits } from './topic.ts';
 
 /** How many records one transaction of `withdraw` drops. */
 const DROP_STEP = 2000;
@@ -12,14 +12,15 @@ const DROP_STEP = 2000;
 export class SqlitePartnerTopics implements PartnerTopics {
   readonly #database: Database;
   readonly #operations: Loaded;
-  readonly #topics: OpenTopics;
-  readonly #waiting = new Map<AgencyId, Set<() => void>>();
+  readonly #topics: OpenTopics<OpenTopic>;
+  readonly #recent: RecentLimits;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(database: Database, operations: Loaded, topics: OpenTopics) {
+  constructor(database: Database, operations: Loaded, topics: OpenTopics<OpenTopic>, recent: RecentLimits) {
     this.#database = database;
     this.#operations = operations;
     this.#topics = topics;
+    this.#recent = recent;
   }
 
   provision(agency: AgencyId): Promise<void> {
@@ -35,8 +36,7 @@ export class SqlitePartnerTopics implements PartnerTopics {
         },
         (reply) => readPartitions(reply, spec.partitions),
       );
-      this.#topics.add(new OpenTopic(spec, partitions, this.#topics.recent));
-      for (const tell of this.#waiting.get(agency) ?? []) tell();
+      this.#topics.add(new OpenTopic(spec, partitions, this.#recent));
     });
   }
 
@@ -59,25 +59,8 @@ export class SqlitePartnerTopics implements PartnerTopics {
     });
   }
 
-  async provisioned(agency: AgencyId, signal: AbortSignal): Promise<void> {
-    this.#topics.refuseClosed();
-    if (this.#topics.has(partnerTopicName(agency))) return;
-    signal.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiting = this.#waiting.get(agency) ?? new Set();
-    const abort = (): void => reject(signal.reason);
-    const close = (): void => reject(closed());
-    this.#waiting.set(agency, waiting.add(resolve));
-    signal.addEventListener('abort', abort);
-    this.#topics.closed.addEventListener('abort', close);
-    try {
-      await promise;
-    } finally {
-      signal.removeEventListener('abort', abort);
-      this.#topics.closed.removeEventListener('abort', close);
-      waiting.delete(resolve);
-      if (waiting.size === 0) this.#waiting.delete(agency);
-    }
+  provisioned(agency: AgencyId, signal: AbortSignal): Promise<void> {
+    return this.#topics.opened(partnerTopicName(agency), signal);
   }
 
   async agencies(): Promise<readonly AgencyId[]> {

@@ -1,5 +1,5 @@
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
-import { type Clock, CorridorError, Quota, type QuotaLimits, systemClock } from '@corridor/kernel';
+import { type Clock, Quota, type QuotaLimits, systemClock } from '@corridor/kernel';
 import { type Database, integer, type Loaded } from '@corridor/sqlite';
 import {
   type ConsumeOptions,
@@ -14,12 +14,14 @@ import {
   type TailOptions,
   type TopicSpec,
 } from '../event-log.ts';
+import { OpenTopics } from '../open-topics.ts';
 import { partitionOf } from '../partition.ts';
 import { partnerOf, type PartnerTopics, partnerTopicSpec } from '../partner-topics.ts';
+import { closed, otherPartitions, unknownTopic } from '../refusals.ts';
+import { RunningConsumers } from '../running-consumers.ts';
 import { follow } from './follow.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import { OPERATION } from './layout.ts';
-import { closed, OpenTopics, unknownTopic } from './open-topics.ts';
 import { SqlitePartnerTopics } from './partner-topics.ts';
 import { encodeRecord } from './record.ts';
 import { StoredRecords } from './stored-records.ts';
@@ -68,7 +70,7 @@ export async function openSqliteEventLog(database: Database, options: SqliteEven
       return topics;
     },
   );
-  return new SqliteEventLog(database, operations, new OpenTopics(opened, recent), options);
+  return new SqliteEventLog(database, operations, opened, { ...options, recent });
 }
 
 /** The log of the embedded edition. It closes without closing its database. */
@@ -77,18 +79,18 @@ export class SqliteEventLog implements EventLog {
   readonly partnerTopics: PartnerTopics;
   readonly #database: Database;
   readonly #operations: Loaded;
-  readonly #open: OpenTopics;
+  readonly #open = new OpenTopics<OpenTopic>();
+  readonly #consumers = new RunningConsumers(this.#open);
   readonly #clock: Clock;
   readonly #queue: Quota;
   readonly #stored: StoredRecords;
-  readonly #consumers = new Map<string, Consumer>();
 
-  constructor(database: Database, operations: Loaded, open: OpenTopics, options: SqliteEventLogOptions) {
+  constructor(database: Database, operations: Loaded, open: readonly OpenTopic[], options: SqliteEventLogOptions & { readonly recent: RecentLimits }) {
     this.topics = options.topics;
     this.#database = database;
     this.#operations = operations;
-    this.#open = open;
-    this.partnerTopics = new SqlitePartnerTopics(database, operations, open);
+    for (const topic of open) this.#open.add(topic);
+    this.partnerTopics = new SqlitePartnerTopics(database, operations, this.#open, options.recent);
     this.#clock = options.clock ?? systemClock;
     this.#queue = new Quota(options.queue ?? DEFAULT_QUEUE);
     this.#stored = new StoredRecords(database);
@@ -133,27 +135,24 @@ export class SqliteEventLog implements EventLog {
   }
 
   consume(name: string, group: string, onBatch: OnBatch, options: ConsumeOptions = {}): Consumer {
-    const key = `${name}\0${group}`;
-    const refusal = this.#refusal(name, key);
-    if (refusal !== undefined) return { done: Promise.reject(refusal), stop: () => Promise.resolve() };
-    const topic = this.#open.get(name);
-    const consumer = new GroupConsumer(
-      {
-        follow: (signal) => this.#follow(topic, this.#keptPositions(topic, group), { ...options, signal }),
-        keep: (positions) => this.#keepPositions(topic, group, positions),
-        ended: () => this.#consumers.delete(key),
-      },
-      onBatch,
+    return this.#consumers.start(
+      name,
+      group,
+      (topic, ended) =>
+        new GroupConsumer(
+          {
+            follow: (signal) => this.#follow(topic, this.#keptPositions(topic, group), { ...options, signal }),
+            keep: (positions) => this.#keepPositions(topic, group, positions),
+            ended,
+          },
+          onBatch,
+        ),
     );
-    this.#consumers.set(key, consumer);
-    return consumer;
   }
 
   async *tail(name: string, from: Offsets, options: TailOptions): AsyncGenerator<readonly StoredRecord[], void, undefined> {
     const topic = this.#open.get(name);
-    if (from.length !== topic.partitions.length) {
-      throw new CorridorError('INVALID_ARGUMENT', `topic ${name} has ${topic.partitions.length} partitions, not ${from.length}`);
-    }
+    if (from.length !== topic.partitions.length) throw otherPartitions(name, topic.partitions.length, from.length);
     const signal = AbortSignal.any([options.signal, this.#open.closed]);
     yield* this.#follow(topic, from, { ...options, signal });
     if (this.#open.closed.aborted && !options.signal.aborted) throw closed();
@@ -196,9 +195,8 @@ export class SqliteEventLog implements EventLog {
   }
 
   async close(): Promise<void> {
-    const consumers = [...this.#consumers.values()];
     this.#open.close();
-    await Promise.all(consumers.map((consumer) => consumer.stop()));
+    await this.#consumers.stop();
   }
 
   async #expire(topic: OpenTopic, partition: OpenPartition, before: number): Promise<number> {
@@ -255,12 +253,5 @@ export class SqliteEventLog implements EventLog {
       },
       () => undefined,
     );
-  }
-
-  #refusal(name: string, key: string): CorridorError | undefined {
-    if (this.#open.closed.aborted) return closed();
-    if (!this.#open.has(name)) return unknownTopic(name);
-    if (this.#consumers.has(key)) return new CorridorError('STATE_FORBIDS', 'a consumer of this group runs already');
-    return undefined;
   }
 }

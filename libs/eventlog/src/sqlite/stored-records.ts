@@ -2,6 +2,7 @@ import type { StatementSync } from 'node:sqlite';
 import { CorridorError } from '@corridor/kernel';
 import { blob, type Database, integer } from '@corridor/sqlite';
 import type { StoredRecord } from '../event-log.ts';
+import { beyondEnd, expired, unknownPartition } from '../refusals.ts';
 import { SPAN } from './layout.ts';
 import { decodeRecord } from './record.ts';
 import type { OpenTopic } from './topic.ts';
@@ -27,13 +28,9 @@ export class StoredRecords {
    */
   read(topic: OpenTopic, partition: number, offset: number, most: number): readonly StoredRecord[] {
     const open = topic.partitions[partition];
-    if (open === undefined) throw new CorridorError('INVALID_ARGUMENT', `topic ${topic.spec.name} has no partition ${partition}`);
-    if (offset < open.begin) {
-      throw new CorridorError('RECORDS_EXPIRED', `partition ${partition} begins at ${open.begin}`, { begin: String(open.begin) });
-    }
-    if (offset > open.end) {
-      throw new CorridorError('LOG_INCOMPLETE', `partition ${partition} of ${topic.spec.name} ends at ${open.end}, before ${offset}`);
-    }
+    if (open === undefined) throw unknownPartition(topic.spec.name, partition);
+    if (offset < open.begin) throw expired(topic.spec.name, partition, offset, open.begin);
+    if (offset > open.end) throw beyondEnd(topic.spec.name, partition, offset, open.end);
     if (offset === open.end) return [];
     const base = open.id * SPAN;
     return this.#database.read(() => {
