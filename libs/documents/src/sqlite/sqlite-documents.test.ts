@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { Database, type DatabaseOptions } from '@corridor/sqlite';
 import { documentsContract, type KilledStoreWriter, type SmallStore, type StoreFixture } from '../contract.ts';
 import type { DocumentStore } from '../documents.ts';
+import { killWriters } from '../killed-writer.testing.ts';
 import { openSqliteDocuments, type SqliteDocumentStoreOptions } from './sqlite-document-store.ts';
 
 const newFile = (): string => join(mkdtempSync(join(tmpdir(), 'corridor-documents-')), 'corridor.db');
@@ -52,18 +50,7 @@ async function smallDisk(): Promise<SmallStore> {
 
 async function kill(): Promise<KilledStoreWriter> {
   const file = newFile();
-  const acknowledged: string[] = [];
-  for (const round of ['1', '2', '3']) {
-    const writer = spawn('node', [fileURLToPath(new URL('./killed-writer.testing.ts', import.meta.url)), file, round], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let lines = 0;
-    for await (const line of createInterface(writer.stdout)) {
-      lines += 1;
-      if (lines === 100) writer.kill('SIGKILL');
-      if (line.endsWith('.')) acknowledged.push(line);
-    }
-  }
+  const acknowledged = await killWriters(new URL('./killed-writer.testing.ts', import.meta.url), file);
   const fixture = await Fixture.open({}, {}, file);
   return { store: fixture.store, reopen: fixture.reopen, dispose: fixture.dispose, acknowledged };
 }

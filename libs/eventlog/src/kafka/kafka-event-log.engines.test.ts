@@ -1,30 +1,13 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { linesUntilKilled } from '@corridor/kernel/killed-process';
 import { describe, expect, it } from 'vitest';
 import { eventLogContract, type KilledWriter } from '../contract.ts';
 import type { SharedLog } from '../contract-shared-groups.ts';
-import type { Position, TopicSpec } from '../event-log.ts';
+import type { TopicSpec } from '../event-log.ts';
+import { killWriters } from '../killed-writer.testing.ts';
 import { kafkaBrokers, KafkaFixture } from './engines.testing.ts';
 
-/** The lines that a process prints before it is killed at the `count`th of them. */
-async function* linesUntilKilled(script: URL, args: readonly string[], count: number): AsyncGenerator<string> {
-  const child = spawn('node', [fileURLToPath(script), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let lines = 0;
-  for await (const line of createInterface(child.stdout)) {
-    lines += 1;
-    if (lines === count) child.kill('SIGKILL');
-    yield line;
-  }
-}
-
 async function kill(broker: string, topics: readonly TopicSpec[]): Promise<KilledWriter> {
-  const acknowledged: (Position & { readonly key: string })[] = [];
-  for (const round of ['1', '2', '3']) {
-    for await (const line of linesUntilKilled(new URL('./killed-writer.testing.ts', import.meta.url), [broker, topics[0]?.name ?? '', `${topics[0]?.partitions}`, round], 150)) {
-      if (line.endsWith('}')) acknowledged.push(JSON.parse(line) as (typeof acknowledged)[number]);
-    }
-  }
+  const acknowledged = await killWriters(new URL('./killed-writer.testing.ts', import.meta.url), broker, topics);
   const { log, reopen, dispose } = await KafkaFixture.open(broker, topics);
   return { log, reopen, dispose, acknowledged };
 }

@@ -1,14 +1,12 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { ManualClock } from '@corridor/kernel';
 import { Database, type DatabaseOptions } from '@corridor/sqlite';
 import { describe, expect, it } from 'vitest';
 import { eventLogContract, type ForgetfulLog, type KilledWriter, type LogFixture, type SmallLog } from '../contract.ts';
-import type { Position, TopicSpec } from '../event-log.ts';
+import type { TopicSpec } from '../event-log.ts';
+import { killWriters } from '../killed-writer.testing.ts';
 import { openSqliteEventLog, type SqliteEventLog, type SqliteEventLogOptions } from './sqlite-event-log.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'corridor-log-'));
@@ -66,17 +64,7 @@ async function retention(topics: readonly TopicSpec[]): Promise<ForgetfulLog> {
 
 async function kill(topics: readonly TopicSpec[]): Promise<KilledWriter> {
   const file = join(folder(), 'corridor.db');
-  const acknowledged: (Position & { readonly key: string })[] = [];
-  for (const round of ['1', '2', '3']) {
-    const args = [fileURLToPath(new URL('./killed-writer.testing.ts', import.meta.url)), file, topics[0]?.name ?? '', `${topics[0]?.partitions}`, round];
-    const writer = spawn('node', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let lines = 0;
-    for await (const line of createInterface(writer.stdout)) {
-      lines += 1;
-      if (lines === 150) writer.kill('SIGKILL');
-      if (line.endsWith('}')) acknowledged.push(JSON.parse(line) as (typeof acknowledged)[number]);
-    }
-  }
+  const acknowledged = await killWriters(new URL('./killed-writer.testing.ts', import.meta.url), file, topics);
   const fixture = await Fixture.open({ topics }, {}, file);
   return { log: fixture.log, reopen: fixture.reopen, dispose: fixture.dispose, acknowledged };
 }
