@@ -1,5 +1,5 @@
-import { CorridorError } from '@corridor/kernel';
 import type { Documents, Versioned } from './documents.ts';
+import { isTaken, lostRace } from './lost-race.ts';
 
 /**
  * Changes documents each by what it is at that moment, for folds that count on what they wrote before. A replica that
@@ -36,8 +36,7 @@ async function change<T>(documents: Changing<T>, id: string, there: Versioned<T>
     await (there === undefined ? documents.create(id, doc) : documents.commit(id, there.version, doc));
     return { kind: 'left', doc };
   } catch (error) {
-    const { reason } = CorridorError.from(error);
-    if (reason === 'VERSION_CONFLICT' || reason === 'ALREADY_EXISTS') return { kind: 'lost' };
+    if (isTaken(error) || lostRace(error)) return { kind: 'lost' };
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { type Clock, CorridorError, fromUtf8, newUuid, utf8 } from '@corridor/kernel';
 import type { Documents, DocumentStore } from './documents.ts';
+import { isTaken, lostRace } from './lost-race.ts';
 
 interface Lease {
   readonly holder: string;
@@ -75,7 +76,7 @@ export class Leases {
       await write;
       return true;
     } catch (error) {
-      if (error instanceof CorridorError && (error.reason === 'ALREADY_EXISTS' || error.reason === 'VERSION_CONFLICT')) return false;
+      if (isTaken(error) || lostRace(error)) return false;
       throw error;
     }
   }

@@ -1,6 +1,5 @@
 import type { Clock } from './clock.ts';
 import { CorridorError } from './error.ts';
-import type { Reason } from './reasons.ts';
 
 /** How long to wait before a write is tried again, ms. */
 const RETRY = 500;
@@ -21,10 +20,8 @@ export async function untilWritten(write: () => Promise<void>, clock: Clock, sig
   }
 }
 
-/** What may succeed later without anybody's doing but the operator's, who makes room or brings back what is away. */
-const PASSING: ReadonlySet<Reason> = new Set(['UNAVAILABLE', 'POLICY_UNCONFIRMED', 'DEADLINE_EXCEEDED', 'STORAGE_FULL', 'QUEUE_FULL', 'RATE_LIMITED']);
-
-/** Whether the same may be done later. */
+/** Whether the same may be done later without anybody's doing but the operator's, who makes room or brings back what is away. */
 export function isPassing(error: unknown): boolean {
-  return PASSING.has(CorridorError.from(error).reason);
+  const { reason, retryAfterMs } = CorridorError.from(error);
+  return retryAfterMs !== undefined || reason === 'STORAGE_FULL';
 }

@@ -1,5 +1,8 @@
-import type { Documents, PendingEvent, Versioned } from '@corridor/documents';
+import { type Documents, lostRace, type PendingEvent, type Versioned } from '@corridor/documents';
 import { CorridorError } from '@corridor/kernel';
+
+/** What commands that write by themselves meet, as `commit` does. */
+export { isTaken, lostRace } from '@corridor/documents';
 
 /** How often a command is decided again after losing a race for its document. */
 const ATTEMPTS = 16;
@@ -34,9 +37,3 @@ export async function commit<T, C extends object | undefined>({ documents, id, d
     }
   }
 }
-
-/** Whether another commit has won the document. */
-export const lostRace = (error: unknown): boolean => error instanceof CorridorError && error.reason === 'VERSION_CONFLICT';
-
-/** Whether an error says that the id of a document is taken. */
-export const isTaken = (error: unknown): boolean => error instanceof CorridorError && error.reason === 'ALREADY_EXISTS';
