@@ -8,7 +8,7 @@ import type { DocumentStore } from '@corridor/documents';
 import type { EventLog, StoredRecord } from '@corridor/eventlog';
 import { actorId, agencyId, type Clock, ManualClock } from '@corridor/kernel';
 import { openSqliteStore } from '@corridor/outbox/sqlite';
-import { emptyPolicyState, type AgencyState, type Role as RoleName } from '@corridor/policy';
+import type { AgencyState, Role as RoleName } from '@corridor/policy';
 import {
   CONFIRMATION_MS,
   type Caller,
@@ -16,13 +16,13 @@ import {
   type Method,
   type Methods,
   openKeys,
-  type PolicyView,
   readEnvelope,
   REGISTRY_TOPIC,
   type RpcHost,
   type Service,
   TOPICS,
 } from '@corridor/runtime';
+import { KnownPolicy } from '@corridor/runtime/testing';
 import { expect, vi } from 'vitest';
 import { build } from './service.ts';
 
@@ -73,7 +73,7 @@ export async function openRegistry(folder: string, between: Between = {}, clock 
   const keys = await openKeys({ store: store.documents, masterKey: new Uint8Array(32).fill(7) });
   const service = build(
     { bootstrapSecret: BOOTSTRAP_SECRET, secretCost: CHEAP },
-    { log, partnerTopics: store.log.partnerTopics, documents, keys, policy: upToDate, rpc, clock, report: () => undefined },
+    { log, partnerTopics: store.log.partnerTopics, documents, keys, policy: new KnownPolicy(), rpc, clock, report: () => undefined },
   );
   await service.start();
   const records = async (): Promise<readonly StoredRecord[]> => store.log.read(REGISTRY_TOPIC, { partition: 0, offset: 0 }, 10_000);
@@ -96,18 +96,6 @@ export async function openRegistry(folder: string, between: Between = {}, clock 
     },
   };
 }
-
-/** The policy view of a process that has folded everything. */
-const upToDate: PolicyView = {
-  state: emptyPolicyState,
-  revision: { registry: 0, consents: 0 },
-  current: () => Promise.resolve({ state: emptyPolicyState, revision: { registry: 0, consents: 0 } }),
-  confirmed: () => true,
-  latest: () => upToDate.current(),
-  reached: () => Promise.resolve(),
-  onChange: () => () => undefined,
-  onLapse: () => () => undefined,
-};
 
 /** A caller whom the host has let in. */
 export const caller = (agency: string, actor: string, roles: readonly RoleName[], agencyState: AgencyState = 'active'): Caller => ({

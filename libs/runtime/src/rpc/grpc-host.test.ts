@@ -12,10 +12,11 @@ import {
 } from '@corridor/contracts/hub/v1/hub';
 import { ListDemandsResponse, NodeServiceService } from '@corridor/contracts/node/v1/node';
 import { actorId, agencyId, CorridorError, ManualClock, newUuid, type Reason, systemClock } from '@corridor/kernel';
-import { type AgencyState, emptyPolicyState, evolveAll, type PolicyState, type Role } from '@corridor/policy';
+import { type AgencyState, evolveAll, type Role } from '@corridor/policy';
 import { afterEach, describe, expect, it } from 'vitest';
 import { issueToken, TokenVerifier } from '../auth/tokens.ts';
-import { CONFIRMATION_MS, type PolicyView } from '../policy/policy-view.ts';
+import { CONFIRMATION_MS, type PolicyAt } from '../policy/policy-view.ts';
+import { KnownPolicy } from '../testing/known-policy.ts';
 import { demandFromWire } from './demands.ts';
 import { GrpcHost, type GrpcHostOptions } from './grpc-host.ts';
 import type { CallerContext, Methods } from './rpc.ts';
@@ -42,51 +43,27 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
   });
 
 /** A policy state that tests change as they like. */
-class Policy implements PolicyView {
-  state: PolicyState = emptyPolicyState;
-  revision = { registry: 0, consents: 0 };
-  readonly #callbacks = new Set<() => void>();
-  readonly #lapsing = new Set<() => void>();
+class Policy extends KnownPolicy {
   readonly #onWay: (() => void)[] = [];
   #version = 0;
 
-  current(): ReturnType<PolicyView['current']> {
-    return Promise.resolve({ state: this.state, revision: this.revision });
-  }
-  confirmed(): boolean {
-    return true;
-  }
-  latest(): ReturnType<PolicyView['latest']> {
+  override latest(): Promise<PolicyAt> {
     this.#onWay.splice(0).forEach((arrive) => arrive());
     return this.current();
-  }
-  reached(): Promise<void> {
-    return Promise.resolve();
-  }
-  onLapse(callback: () => void): () => void {
-    this.#lapsing.add(callback);
-    return () => this.#lapsing.delete(callback);
-  }
-  /** The confirmation is over. */
-  lapse(): void {
-    for (const callback of this.#lapsing) callback();
   }
   /** A change that others know of and that arrives here when the latest is asked for. */
   onItsWay(arrive: () => void): void {
     this.#onWay.push(arrive);
   }
-  onChange(callback: () => void): () => void {
-    this.#callbacks.add(callback);
-    return () => this.#callbacks.delete(callback);
-  }
   set(agencyState: AgencyState, roles: readonly Role[], retired = false): void {
     const version = ++this.#version;
     const id = agencyId('unhcr');
-    this.state = evolveAll(this.state, [
-      { kind: 'agency', fact: { id, version, kind: 'un-agency', state: agencyState, memberStates: [] } },
-      { kind: 'actor', fact: { agency: id, actor: actorId('a7'), version, roles, retired } },
-    ]);
-    for (const callback of this.#callbacks) callback();
+    this.change(
+      evolveAll(this.state, [
+        { kind: 'agency', fact: { id, version, kind: 'un-agency', state: agencyState, memberStates: [] } },
+        { kind: 'actor', fact: { agency: id, actor: actorId('a7'), version, roles, retired } },
+      ]),
+    );
   }
 }
 

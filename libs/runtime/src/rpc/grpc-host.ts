@@ -4,7 +4,7 @@ import { type AgencyId, type Clock, CorridorError } from '@corridor/kernel';
 import { authorise } from '../auth/authorise.ts';
 import type { TokenVerifier, VerifiedToken } from '../auth/tokens.ts';
 import { unauthenticated } from '../auth/unauthenticated.ts';
-import { CONFIRMATION_MS, refusedByLatest, type PolicyView } from '../policy/policy-view.ts';
+import { refusedByLatest, type PolicyView } from '../policy/policy-view.ts';
 import { traceOf } from '../report.ts';
 import type { Report } from '../service.ts';
 import { demandToWire, type RpcDemands } from './demands.ts';
@@ -14,6 +14,7 @@ import { addressOf, credentialsOf, type Listener } from './listener.ts';
 import { refusedLate } from './refused-late.ts';
 import type { CallerContext, Method, Methods, RpcHost } from './rpc.ts';
 import { ServerCall } from './server-call.ts';
+import { UnsentAnswers } from './unsent-answers.ts';
 import { watched } from './watched-call.ts';
 
 export interface GrpcHostOptions {
@@ -59,11 +60,8 @@ export class GrpcHost implements RpcHost {
   readonly #services = new Set<string>();
   readonly #streams = new Set<OpenStream>();
   readonly #streamsOf = new Map<AgencyId, number>();
-  /** Calls that have ended, of which something waits for their callers still. */
-  readonly #leaving = new Set<ServerCall>();
+  readonly #unsent: UnsentAnswers;
   readonly #running = new Set<Promise<void>>();
-  readonly #draining = new Set<Promise<void>>();
-  readonly #closing = new AbortController();
   #state: 'new' | 'serving' | 'stopping' = 'new';
   #unsubscribe: readonly (() => void)[] = [];
   #stopped: Promise<void> | undefined;
@@ -71,6 +69,7 @@ export class GrpcHost implements RpcHost {
   constructor(options: GrpcHostOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#unsent = new UnsentAnswers(options.clock);
     this.#server = new Server({
       interceptors: [this.#intercept],
       'grpc.max_concurrent_streams': this.#limits.callsPerConnection,
@@ -113,14 +112,18 @@ export class GrpcHost implements RpcHost {
 
   /** Says by grpc.health.v1 whether what it serves works; it does until somebody says otherwise. */
   setServing(serving: boolean): void {
-    if (this.#state === 'serving') for (const service of ['', ...this.#services]) this.#health.set(service, serving);
+    if (this.#state === 'serving') this.#tellHealth(serving);
+  }
+
+  #tellHealth(serving: boolean): void {
+    for (const service of ['', ...this.#services]) this.#health.set(service, serving);
   }
 
   /** Listens; resolves with the port. @throws CorridorError LISTENER_INSECURE, CONFIG_INVALID. */
   async start(): Promise<number> {
     const { listener, policy } = this.#options;
     const port = await this.#bind(listener);
-    this.#unsubscribe = [policy.onChange(() => this.#recheckStreams()), policy.onLapse(() => this.#breakOff())];
+    this.#unsubscribe = [policy.onChange(() => this.#recheckStreams()), policy.onLapse(() => this.#unsent.policyLapsed(this.#openCalls()))];
     this.#state = 'serving';
     this.setServing(true);
     return port;
@@ -134,7 +137,7 @@ export class GrpcHost implements RpcHost {
 
   async #stop(): Promise<void> {
     this.#state = 'stopping';
-    for (const service of ['', ...this.#services]) this.#health.set(service, false);
+    this.#tellHealth(false);
     const closed = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
     for (const { call } of this.#streams) call.abort(stopping());
     await this.#atMost(Promise.allSettled(this.#running));
@@ -143,8 +146,7 @@ export class GrpcHost implements RpcHost {
     this.#server.forceShutdown();
     // Whatever was still to be sent had to follow the policy state until now.
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    this.#closing.abort();
-    await Promise.all(this.#draining);
+    await this.#unsent.stop();
   }
 
   async #atMost(done: Promise<unknown>): Promise<void> {
@@ -178,16 +180,9 @@ export class GrpcHost implements RpcHost {
     const serve = () => this.#serve(route, call).catch((error: unknown) => this.#fail(route, call, error));
     const running = watched(route.path, kind, call, serve).finally(() => {
       this.#running.delete(running);
-      this.#letLeave(call);
+      this.#unsent.ended(call);
     });
     this.#running.add(running);
-  }
-
-  /** What waits behind the end of a call for a caller who does not read is looked at as that of a stream is. */
-  #letLeave(call: ServerCall): void {
-    if (call.sent === call.handed) return;
-    this.#leaving.add(call);
-    void call.closed.then(() => this.#leaving.delete(call));
   }
 
   #fail(route: Route, call: ServerCall, error: unknown): void {
@@ -281,39 +276,12 @@ export class GrpcHost implements RpcHost {
   }
 
   #recheckStreams(): void {
-    for (const open of this.#streams) {
-      this.#recheck(open);
-      this.#drainOrReset(open.call);
-    }
-    for (const call of this.#leaving) this.#drainOrReset(call);
+    for (const open of this.#streams) this.#recheck(open);
+    this.#unsent.policyChanged(this.#openCalls());
   }
 
-  /**
-   * What was handed to HTTP/2 before a change of the policy state, for a caller who does not read, must not go out later:
-   * a stream that has not sent it within half a confirmation is broken off, and with it its queue.
-   */
-  #drainOrReset(call: ServerCall): void {
-    const { handed } = call;
-    if (call.sent >= handed) return;
-    const draining = this.#options.clock
-      .wait(CONFIRMATION_MS / 2, this.#closing.signal)
-      .then(() => {
-        if (call.sent < handed) call.reset();
-      })
-      .catch(() => {})
-      .finally(() => this.#draining.delete(draining));
-    this.#draining.add(draining);
-  }
-
-  /**
-   * The same when nobody knows any more what the policy state is: a change may be answered for now that never came here, so
-   * there is no time left to send in. It was made after the last confirmation: what was handed over since then may wait for
-   * its caller at whoever passes it on, who breaks it off as well when this stream is. Its caller goes on from its cursor.
-   */
-  #breakOff(): void {
-    const confirmed = this.#options.clock.monotonic() - CONFIRMATION_MS;
-    for (const { call } of this.#streams) if (call.sent < call.handed || call.handedAt >= confirmed) call.reset();
-    for (const call of this.#leaving) call.reset();
+  #openCalls(): readonly ServerCall[] {
+    return [...this.#streams].map(({ call }) => call);
   }
 
   /** Ends a stream at once, with nothing further written to it, when its caller may no longer call it. */

@@ -7,12 +7,12 @@ import { NodeServiceClient } from '@corridor/contracts/node/v1/node';
 import { actorId, agencyId, ManualClock, newUuid, systemClock } from '@corridor/kernel';
 import { emptyPolicyState, evolveAll } from '@corridor/policy';
 import { CONFIRMATION_MS, GrpcHost, issueToken, TokenVerifier } from '@corridor/runtime';
-import { CERTIFICATE, KEY, OTHER_CERTIFICATE } from '@corridor/runtime/testing';
+import { CERTIFICATE, KEY, KnownPolicy, OTHER_CERTIFICATE } from '@corridor/runtime/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DoorOptions } from './door.ts';
 import { framed } from './messages.ts';
 import { BYTES } from './testing/bytes-service.ts';
-import { asItIs, at, bytes, clientOf, closeAll, closeLater, CONFIRMED, infoOf, one, open, reasonOf, serve, standsStill } from './testing/open-door.ts';
+import { asItIs, at, bytes, clientOf, closeAll, closeLater, infoOf, one, open, reasonOf, serve, standsStill } from './testing/open-door.ts';
 
 afterEach(closeAll);
 
@@ -256,28 +256,27 @@ describe('answers that wait for their caller', () => {
   }
 
   it('are dropped when the policy state has changed and the caller has not read them before it is confirmed', async () => {
-    const callbacks = new Set<() => void>();
-    const policy = { ...CONFIRMED, onChange: (callback: () => void) => (callbacks.add(callback), () => undefined) };
+    const policy = new KnownPolicy();
     const { call } = await slowReader(policy);
     const began = Date.now();
-    for (const callback of callbacks) callback();
+    policy.change();
     await new Promise((resolve) => call.once('close', resolve));
     expect(call.rstCode).toBe(REFUSED_STREAM);
     expect(Date.now() - began).toBeGreaterThan(CONFIRMATION_MS / 2);
   });
 
   it('are dropped in the moment in which it is no longer confirmed', async () => {
-    const callbacks = new Set<() => void>();
-    const { call } = await slowReader({ ...CONFIRMED, onLapse: (callback: () => void) => (callbacks.add(callback), () => undefined) });
-    for (const callback of callbacks) callback();
+    const policy = new KnownPolicy();
+    const { call } = await slowReader(policy);
+    policy.lapse();
     await new Promise((resolve) => call.once('close', resolve));
     expect(call.rstCode).toBe(REFUSED_STREAM);
   });
 
   it('are dropped while it is not confirmed', async () => {
-    let isConfirmed = true;
-    const { call } = await slowReader({ ...CONFIRMED, confirmed: () => isConfirmed });
-    isConfirmed = false;
+    const policy = new KnownPolicy();
+    const { call } = await slowReader(policy);
+    policy.isConfirmed = false;
     await new Promise((resolve) => call.once('close', resolve));
     expect(call.rstCode).toBe(REFUSED_STREAM);
   });
@@ -322,10 +321,10 @@ describe('answers that wait for their caller', () => {
   }
 
   it('are dropped also when a service that had not learnt of the change sent them in its last moment', async () => {
-    const callbacks = new Set<() => void>();
-    const { call, passes, stays, later } = await answeredBy({ ...CONFIRMED, onChange: (callback: () => void) => (callbacks.add(callback), () => undefined) });
+    const policy = new KnownPolicy();
+    const { call, passes, stays, later } = await answeredBy(policy);
     await passes();
-    for (const callback of callbacks) callback();
+    policy.change();
     await later(CONFIRMATION_MS / 20);
     await later(CONFIRMATION_MS / 2);
     await passes();
@@ -339,7 +338,7 @@ describe('answers that wait for their caller', () => {
   });
 
   it('are dropped when the service breaks the call off', async () => {
-    const { call, answer, passes, stays } = await answeredBy(CONFIRMED);
+    const { call, answer, passes, stays } = await answeredBy(new KnownPolicy());
     await passes();
     await stays();
     let got = 0;
@@ -351,17 +350,14 @@ describe('answers that wait for their caller', () => {
   });
 
   it('of callers who read are not', async () => {
-    const callbacks = new Set<() => void>();
-    const hub = await serve({ many: (call) => void call.write(bytes('first')) });
-    const { client } = await open([at(hub)], { policy: { ...CONFIRMED, onChange: (callback: () => void) => (callbacks.add(callback), () => undefined), confirmed: () => false } });
-    const call = client.makeServerStreamRequest(BYTES.many.path, asItIs, asItIs, bytes(''));
-    let failed = false;
-    call.on('error', () => (failed = true));
-    await new Promise((resolve) => call.once('data', resolve));
-    for (const callback of callbacks) callback();
-    await systemClock.wait(1.2 * CONFIRMATION_MS);
-    expect(failed).toBe(false);
-    call.cancel();
+    const policy = new KnownPolicy();
+    const { call, passes, later } = await answeredBy(policy);
+    await passes();
+    policy.change();
+    policy.isConfirmed = false;
+    for (let ms = 0; ms < 1.5 * CONFIRMATION_MS; ms += CONFIRMATION_MS / 20) await later(CONFIRMATION_MS / 20);
+    await passes();
+    expect(call.closed).toBe(false);
   });
 });
 
@@ -375,9 +371,7 @@ describe('a node whose services are processes of their own', () => {
       { kind: 'agency', fact: { id: agencyId('unhcr'), version: 1, kind: 'un-agency', state: 'active', memberStates: [] } },
       { kind: 'actor', fact: { agency: agencyId('unhcr'), actor: actorId('a7'), version: 1, roles: ['reader'], retired: false } },
     ]);
-    const revision = { registry: 0, consents: 0 };
-    const policy = { state, revision, current: async () => ({ state, revision }), latest: async () => ({ state, revision }), confirmed: () => true, reached: async () => undefined, onChange: () => () => undefined, onLapse: () => () => undefined };
-    const host = new GrpcHost({ listener: { host: '127.0.0.1', port: 0 }, tokens, policy, clock: systemClock, report: () => undefined });
+    const host = new GrpcHost({ listener: { host: '127.0.0.1', port: 0 }, tokens, policy: new KnownPolicy(state), clock: systemClock, report: () => undefined });
     host.add(service, {
       listPlaces: { roles: 'anyone', unary: async () => ({ places: [], nextPageToken: 'open', gazetteerVersion: '' }) },
       acknowledgeDelivery: { roles: ['reader'], unary: async () => ({}) },

@@ -6,7 +6,7 @@ import { type IssueTokenRequest, type IssueTokenResponse, RegistryServiceService
 import { actorId, agencyId, CorridorError, ManualClock } from '@corridor/kernel';
 import { emptyPolicyState, type PolicyState, type Role } from '@corridor/policy';
 import { type Demand, encodeStatus, issueToken, parseActorName, STATUS_TRAILER, statusOf, TokenVerifier } from '@corridor/runtime';
-import { aeadOf } from '@corridor/runtime/testing';
+import { aeadOf, KnownPolicy } from '@corridor/runtime/testing';
 import type { Condition } from '../node/condition.ts';
 import { build, type Gateway, type GatewayConfig } from '../service.ts';
 import { answerCheck } from './answer-check.ts';
@@ -55,20 +55,7 @@ export async function startGateway({ hub = {}, conditions = () => [], demandOf =
   const signing = { keyId: 'tokens-1', privateKey, publicKey: new Uint8Array() };
   const tokens = new TokenVerifier({ tokenKey: (id) => (id === signing.keyId ? publicKey : undefined) }, clock);
   const tokenFor = (actor: string, lifetimeMs = HOUR_MS) => issueToken(signing, parseActorName(actor, 'actor'), { clock, lifetimeMs, id: actor });
-  const listeners = new Set<() => void>();
-  const lapseListeners = new Set<() => void>();
-  const policy = {
-    state: policyState(),
-    current: () => Promise.resolve({ state: policyState(), revision: { registry: 0, consents: 0 } }),
-    onChange: (listener: () => void) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    onLapse: (listener: () => void) => {
-      lapseListeners.add(listener);
-      return () => void lapseListeners.delete(listener);
-    },
-  };
+  const policy = new KnownPolicy(policyState());
   const server = new Server();
   server.addService(HubServiceService, hub);
   server.addService(RegistryServiceService, {
@@ -115,12 +102,8 @@ export async function startGateway({ hub = {}, conditions = () => [], demandOf =
       const { headers } = await anybody.ask('/api/v1/session', { method: 'POST', body: { actor, secret: SECRET } });
       return anybody.with({ cookie: cookieIn(headers), 'sec-fetch-site': 'same-origin' });
     },
-    changePolicy: () => {
-      for (const listener of listeners) listener();
-    },
-    lapsePolicy: () => {
-      for (const listener of lapseListeners) listener();
-    },
+    changePolicy: () => policy.change(),
+    lapsePolicy: () => policy.lapse(),
     again: (changed = {}) => start(changed),
     stop: async () => {
       for (const each of started) await each.stop();

@@ -1,6 +1,7 @@
 import { Client, type ChannelCredentials, credentials as grpc, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { systemClock } from '@corridor/kernel';
 import { decodeStatus, STATUS_TRAILER } from '@corridor/runtime';
+import { KnownPolicy } from '@corridor/runtime/testing';
 import { expect, vi } from 'vitest';
 import { buildDoor, type Door, type DoorOptions, type EndedCall } from '../door.ts';
 import { BYTES, type BytesService, type Handlers, serveBytes } from './bytes-service.ts';
@@ -12,9 +13,6 @@ export async function closeAll(): Promise<void> {
   for (const close of closings.splice(0).toReversed()) await close();
 }
 export const closeLater = (close: () => unknown): void => void closings.push(close);
-
-/** The policy state of a node that knows it and does not change. */
-export const CONFIRMED = { onChange: () => () => undefined, onLapse: () => () => undefined, confirmed: () => true };
 
 export async function serve(handlers?: Handlers, options?: Parameters<typeof serveBytes>[1]): Promise<BytesService> {
   const service = await serveBytes(handlers, options);
@@ -38,7 +36,7 @@ export async function open(hub: readonly string[], { credentials = grpc.createIn
     listener: { host: '127.0.0.1', port: 0 },
     services: { hub },
     upstreamTls: false,
-    policy: CONFIRMED,
+    policy: new KnownPolicy(),
     clock: systemClock,
     report: (_level, event) => void reports.push(event),
     observe: (call) => void ended.push(call),
