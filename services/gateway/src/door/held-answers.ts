@@ -1,19 +1,11 @@
 import { type Clock, Recurring } from '@corridor/kernel';
 import { CONFIRMATION_MS, type PolicyView } from '@corridor/runtime';
+import { ARRIVED_MS, LAPSED_MS, LEFT_MS } from '../node/looks.ts';
 import type { Relay } from './relay.ts';
 import type { Mark } from './response-body.ts';
 
 /** Changes that come so close together are looked at together, by the first of them. */
 const TOGETHER_MS = CONFIRMATION_MS / 20;
-/** By then a service has sent, or dropped, what it had decided before the change. */
-const ARRIVED_MS = CONFIRMATION_MS / 2;
-/** By so much later it must have left here too. */
-const LEFT_MS = (CONFIRMATION_MS * 2) / 5;
-/**
- * By so much later a service that has not learnt of the change has lapsed, and has broken its streams off; what else it
- * had answered in its last moment is looked at once more.
- */
-const LAPSED_MS = CONFIRMATION_MS / 10;
 const LOOK_EVERY_MS = CONFIRMATION_MS / 10;
 
 type Marks = readonly { readonly relay: Relay; readonly mark: Mark | undefined }[];

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Response } from 'express';
 import { type Clock, CorridorError } from '@corridor/kernel';
-import { CONFIRMATION_MS } from '@corridor/runtime';
 import type { JsonAnswers } from '../contract/json-answer.ts';
 import type { Operation } from '../contract/operations.ts';
+import { ARRIVED_MS, LEFT_MS } from '../node/looks.ts';
 import type { NodeCalls } from '../node/node-calls.ts';
 import type { Session } from '../session/identity.ts';
 import { eventText, HEARTBEAT, OPENING, refusalText } from './event-text.ts';
@@ -70,9 +70,9 @@ export class EventStream {
     if (why.code === 'UNAVAILABLE') this.#ended.abort(why);
   }
 
-  /** Twice: what the node had decided before the change may come for half the time. */
+  /** Twice, as what the node had decided before the change may come meanwhile. A service that lapses breaks its streams off. */
   async #breakOffUnlessTaken(): Promise<void> {
-    for (const within of [CONFIRMATION_MS / 2, (CONFIRMATION_MS * 2) / 5]) {
+    for (const within of [ARRIVED_MS, LEFT_MS]) {
       const before = this.#timesIdle;
       await this.#parts.clock.wait(within, this.#ended.signal);
       if (!this.#idle && this.#timesIdle === before) return void this.#response.destroy();

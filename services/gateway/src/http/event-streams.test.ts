@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { SubscribeRequest, SubscribeResponse } from '@corridor/contracts/hub/v1/hub';
 import { CorridorError } from '@corridor/kernel';
@@ -197,14 +198,11 @@ async function fill(node: Subscription): Promise<void> {
 }
 
 /** Whether a stream that was full takes more before long. */
-async function drained(node: Subscription, withinMs = 200): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const late = setTimeout(() => resolve(false), withinMs);
-  node.once('drain', () => resolve(true));
-  const more = await promise;
-  clearTimeout(late);
-  return more;
-}
+const drained = (node: Subscription, withinMs = 200): Promise<boolean> =>
+  once(node, 'drain', { signal: AbortSignal.timeout(withinMs) }).then(
+    () => true,
+    () => false,
+  );
 
 describe('streams', () => {
   it('are limited for each actor, and a closed one makes room', async () => {

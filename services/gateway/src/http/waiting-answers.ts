@@ -1,12 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '@corridor/kernel';
-import { CONFIRMATION_MS, type PolicyView } from '@corridor/runtime';
+import type { PolicyView } from '@corridor/runtime';
+import { ARRIVED_MS, LAPSED_MS, LEFT_MS } from '../node/looks.ts';
 
-/**
- * When is looked whether what waited at the look before has been taken, in milliseconds since then: what the node had
- * decided before a change may come for half of the time, and from a service that was held back until its end.
- */
-const LOOKS_MS = [CONFIRMATION_MS / 2, (CONFIRMATION_MS * 2) / 5, CONFIRMATION_MS / 2];
+/** When is looked whether what waited at the look before has been taken, in milliseconds since then. */
+const LOOKS_MS = [ARRIVED_MS, LEFT_MS, LAPSED_MS + LEFT_MS];
 
 /** Answers that callers have not taken yet. */
 export interface WaitingAnswers {
