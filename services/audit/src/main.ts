@@ -1,6 +1,4 @@
 import { runService } from '@corridor/runtime/cluster';
-import { build } from './service.ts';
+import { auditConfigOf, build } from './service.ts';
 
-await runService('audit', (ports, { checkpointMs, logOrigin: origin, logContinues: continues }) =>
-  build({ checkpointMs, origin, ...(continues === undefined ? {} : { continues }) }, ports),
-);
+await runService('audit', (ports, config) => build(auditConfigOf(config), ports));

@@ -1,7 +1,7 @@
 import { AuditServiceService } from '@corridor/contracts/audit/v1/audit';
 import { CorridorError, utf8 } from '@corridor/kernel';
 import { isKeyName, leafHash, noteSigner, type NoteSigner } from '@corridor/merkle';
-import type { Ports, Service, SigningKeyPair } from '@corridor/runtime';
+import type { NodeConfig, Ports, Service, SigningKeyPair } from '@corridor/runtime';
 import { gauge } from '@corridor/telemetry';
 import { CONTINUED } from './application/first-leaf.ts';
 import { endOf } from './domain/batch.ts';
@@ -27,6 +27,13 @@ export interface AuditConfig {
    */
   readonly continues?: string;
 }
+
+/** What the settings of a node, of either edition, say for it. */
+export const auditConfigOf = ({ checkpointMs, logOrigin: origin, logContinues: continues }: NodeConfig): AuditConfig => ({
+  checkpointMs,
+  origin,
+  ...(continues === undefined ? {} : { continues }),
+});
 
 /** Leaves read ahead, and so the most of one batch. */
 const MOST_PENDING = 4096;

@@ -18,6 +18,7 @@ import type { DemandOf } from './session/offer.ts';
 import { sealedSessions } from './session/sealed-sessions.ts';
 
 export { buildDoor, type Door, type DoorOptions, type EndedCall } from './door/door.ts';
+export { ownNode } from './node/own-node.ts';
 
 export interface GatewayConfig {
   readonly listener: Listener;

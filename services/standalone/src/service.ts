@@ -1,10 +1,10 @@
 import { build as buildAlerts } from '@corridor/alerts';
-import { build as buildAudit } from '@corridor/audit';
+import { auditConfigOf, build as buildAudit } from '@corridor/audit';
 import { build as buildFollowup } from '@corridor/followup';
-import { build as buildGateway } from '@corridor/gateway';
+import { build as buildGateway, ownNode } from '@corridor/gateway';
 import { build as buildHub } from '@corridor/hub';
 import { build as buildRegistry } from '@corridor/registry';
-import { addressNear, watchPart, type Config, type Part } from '@corridor/runtime';
+import { watchPart, type Config, type Part } from '@corridor/runtime';
 import type { Embedded } from '@corridor/runtime/embedded';
 
 /** The whole node, not started. */
@@ -24,18 +24,16 @@ export interface StandaloneConfig extends Config {
 
 /** Every service over the ports of one process. @throws CorridorError CONFIG_INVALID, LISTENER_INSECURE */
 export async function build(config: StandaloneConfig, { ports, policy, tokens, demandOf, reserve, grpcPort, parts }: Embedded): Promise<StandaloneNode> {
-  const { bootstrapSecret, checkpointMs, logOrigin: origin, logContinues, grpc, http, httpHosts: hosts } = config;
+  const { bootstrapSecret, grpc, http, httpHosts: hosts } = config;
   const services = [
     buildRegistry({ bootstrapSecret }, ports),
     await buildHub({}, ports),
     await buildAlerts({}, ports),
     buildFollowup(ports),
-    buildAudit({ checkpointMs, origin, ...(logContinues === undefined ? {} : { continues: logContinues }) }, ports),
+    buildAudit(auditConfigOf(config), ports),
   ];
   const conditions = () => [{ name: 'policy', unwell: policy.unwell() }, ...[reserve, ...services].map((part) => ({ name: part.name, unwell: part.unwell() }))];
-  // Within the machine, to the one certificate that is the node's, whatever names it has.
-  const node = () => ({ address: addressNear({ ...grpc, port: grpcPort() ?? 0 }), tls: grpc.tls === undefined ? false : { pinned: grpc.tls.certificate } });
-  const gateway = await buildGateway({ listener: http, hosts }, { ...ports, node, tokens, demandOf, conditions });
+  const gateway = await buildGateway({ listener: http, hosts }, { ...ports, node: ownNode(grpc, grpcPort), tokens, demandOf, conditions });
   return {
     parts: [...parts(services), gateway, watchPart([policy, reserve, ...services], ports.clock)],
     grpcAddress: () => `${hostOf(grpc)}:${grpcPort() ?? 0}`,
