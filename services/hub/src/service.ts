@@ -2,12 +2,10 @@ import { HubServiceService } from '@corridor/contracts/hub/v1/hub';
 import { Leases, storedJson } from '@corridor/documents';
 import { Entitlements } from '@corridor/entitlement';
 import { CorridorError, randomBytes } from '@corridor/kernel';
-import { relay, type Relay } from '@corridor/outbox';
 import { openGazetteer } from '@corridor/places';
-import type { Ports, Service } from '@corridor/runtime';
+import { Outboxes, type Ports, type Service } from '@corridor/runtime';
 import { PreparedViews } from './application/prepared-views.ts';
 import { ServedSubscriptions } from './application/served-subscriptions.ts';
-import type { Consent } from './domain/consent.ts';
 import { hubGeography } from './domain/geography.ts';
 import { consentEvent, hubRecordBook, keyEvent, sealBatch } from './events.ts';
 import { PartnerTopicChannel } from './channels/partner-topic.ts';
@@ -17,7 +15,7 @@ import { Archive } from './projections/archive.ts';
 import { CutOffProjection } from './projections/cut-offs.ts';
 import { UpdateLog, type UpdateLogLimits } from './projections/update-log.ts';
 import { storedConsents } from './rpc/consents.ts';
-import { hubMethods } from './rpc/methods.ts';
+import { hubMethods, type HubDependencies } from './rpc/methods.ts';
 import { viewCodec } from './rpc/outlet.ts';
 import { storedPartnerTopics } from './rpc/partner-topics.ts';
 
@@ -38,7 +36,7 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
   const cutOffs = await CutOffProjection.open(documents, log, clock, report);
   const leases = await Leases.open(documents, 'hub-leases', clock);
   const retention = retentionJob(leases, { keys: keys.data, log, clock, keyEvent }, report);
-  const consents = await documents.collection(storedConsents);
+  const outboxes = new Outboxes('hub', ports);
   const topics = await documents.collection(storedPartnerTopics);
   const progress = await documents.collection({ name: 'hub-partner-topic-progress', ...storedJson<Uint8Array>(), indexes: {} });
   const served = new ServedSubscriptions();
@@ -54,7 +52,7 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
     clock,
   };
   const channel = new PartnerTopicChannel({ ...delivery, log, partnerTopics, topics, progress, leases, report });
-  let relaying: Relay<Consent> | undefined;
+  let relaying: HubDependencies['relay'] | undefined;
   rpc.add(
     HubServiceService,
     hubMethods({
@@ -93,17 +91,7 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
     name: 'hub',
     start: async () => {
       await updates.start();
-      let isRelaying = true;
-      relaying = relay(consents, log, {
-        clock,
-        onFailure: ({ reason }) => {
-          if (isRelaying) report('warn', 'hub.relay-failed', { reason });
-          isRelaying = false;
-        },
-        onRecovery: () => {
-          isRelaying = true;
-        },
-      });
+      relaying = { documents: await outboxes.open(storedConsents), drained: () => outboxes.drained() };
       watch('access log', access.start());
       watch('cut-offs', cutOffs.start());
       void retention.start();
@@ -115,7 +103,7 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
       await channel.stop();
       await retention.stop();
       await updates.stop();
-      await relaying?.stop();
+      await outboxes.stop();
       await access.stop();
       await cutOffs.stop();
     },

@@ -9,7 +9,7 @@ import type { Consent, ConsentChange } from '../domain/consent.ts';
 
 export interface ConsentDependencies {
   /** Documents of consents, written through their relay. */
-  readonly relay: Relay<Consent>;
+  readonly relay: Pick<Relay<Consent>, 'documents' | 'drained'>;
   readonly eventOf: (change: ConsentChange, actor: ActorRef) => PendingEvent;
   readonly policy: PolicyView;
   readonly log: EventLog;
