@@ -1,7 +1,8 @@
 import { every, type Documents, type Leases } from '@corridor/documents';
-import { CorridorError, isPassing, Signal, type Clock } from '@corridor/kernel';
+import { CorridorError, isPassing, type Clock } from '@corridor/kernel';
 import type { Report } from '@corridor/runtime';
 import type { Rule } from '../domain/rule.ts';
+import { Woken } from './woken.ts';
 
 /** How long to wait before it is tried again after a store was out of reach, ms. */
 const RETRY = 1000;
@@ -26,53 +27,41 @@ export interface CatchUpDependencies {
  */
 export class CatchUp {
   readonly #deps: CatchUpDependencies;
-  readonly #stopping = new AbortController();
-  readonly #woken = new Signal();
-  #running: Promise<void> = Promise.resolve();
+  readonly #job: Woken;
 
   constructor(deps: CatchUpDependencies) {
     this.#deps = deps;
+    this.#job = new Woken(deps.clock, (stopping) => this.#look(stopping));
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#job.start();
   }
 
   /** A rule was activated. */
   wake(): void {
-    this.#woken.fire();
+    this.#job.wake();
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    this.wake();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#job.stop();
   }
 
-  async #run(): Promise<void> {
-    const { clock, report } = this.#deps;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const woken = this.#woken.next;
-      try {
-        const isAllDone = await this.#look();
-        const ended = new AbortController();
-        await Promise.race([woken, clock.wait(isAllDone ? LOOK_EVERY : LEASE, AbortSignal.any([signal, ended.signal])).catch(() => undefined)]);
-        ended.abort();
-      } catch (error) {
-        if (signal.aborted) return;
-        report(isPassing(error) ? 'warn' : 'error', 'alerts.history-unread', { reason: CorridorError.from(error).reason });
-        await clock.wait(RETRY, signal).catch(() => undefined);
-      }
+  async #look(stopping: AbortSignal): Promise<number> {
+    try {
+      return (await this.#lookThrough(stopping)) ? LOOK_EVERY : LEASE;
+    } catch (error) {
+      if (!stopping.aborted) this.#deps.report(isPassing(error) ? 'warn' : 'error', 'alerts.history-unread', { reason: CorridorError.from(error).reason });
+      return RETRY;
     }
   }
 
   /** Whether nothing is left to others. */
-  async #look(): Promise<boolean> {
+  async #lookThrough(stopping: AbortSignal): Promise<boolean> {
     let isAllDone = true;
     const { rules, done, leases, evaluate } = this.#deps;
     for await (const { doc: rule } of every(rules, 'all', { from: '' })) {
-      if (this.#stopping.signal.aborted) return isAllDone;
+      if (stopping.aborted) return isAllDone;
       if (rule.state !== 'active' || rule.evaluatesFrom !== 0) continue;
       if (((await done.get(rule.id))?.doc ?? 0) >= rule.edition) continue;
       const isDone = await leases.during(`history/${rule.id}`, LEASE, async () => {

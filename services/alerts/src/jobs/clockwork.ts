@@ -1,6 +1,7 @@
 import type { Leases } from '@corridor/documents';
-import { CorridorError, isPassing, Signal, type Clock } from '@corridor/kernel';
+import { CorridorError, isPassing, type Clock } from '@corridor/kernel';
 import type { Report } from '@corridor/runtime';
+import { Woken } from './woken.ts';
 
 /** For how long a replica holds the job, ms; and how long it waits at most before it looks again. */
 const LEASE = 3000;
@@ -20,50 +21,40 @@ export interface ClockworkDependencies {
 /** What happens to alerts by the clock: duties escalate, alerts end, what may be kept no longer goes. One replica at a time. */
 export class Clockwork {
   readonly #deps: ClockworkDependencies;
-  readonly #stopping = new AbortController();
-  readonly #woken = new Signal();
+  readonly #job: Woken;
   #heldUntil = 0;
-  #running: Promise<void> = Promise.resolve();
 
   constructor(deps: ClockworkDependencies) {
     this.#deps = deps;
+    this.#job = new Woken(deps.clock, (stopping) => this.#look(stopping));
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#job.start();
   }
 
   /** Something was stored that is due at a time. */
   wake(): void {
-    this.#woken.fire();
+    this.#job.wake();
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    this.wake();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { clock, report, act, next } = this.#deps;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const woken = this.#woken.next;
-      let pause = LOOK_EVERY;
-      try {
-        if (await this.#holds()) {
-          await act();
-          pause = Math.min(LOOK_EVERY, Math.max(0, (await next()) - clock.now()));
-        }
-      } catch (error) {
-        if (!signal.aborted) report(isPassing(error) ? 'warn' : 'error', 'alerts.clockwork-failed', { reason: CorridorError.from(error).reason });
-      }
-      const ended = new AbortController();
-      await Promise.race([woken, clock.wait(pause, AbortSignal.any([signal, ended.signal])).catch(() => undefined)]);
-      ended.abort();
-    }
+    await this.#job.stop();
     // What cannot be given up ends by itself.
     await this.#deps.leases.release(JOB).catch(() => undefined);
+  }
+
+  async #look(stopping: AbortSignal): Promise<number> {
+    const { clock, report, act, next } = this.#deps;
+    try {
+      if (await this.#holds()) {
+        await act();
+        return Math.min(LOOK_EVERY, Math.max(0, (await next()) - clock.now()));
+      }
+    } catch (error) {
+      if (!stopping.aborted) report(isPassing(error) ? 'warn' : 'error', 'alerts.clockwork-failed', { reason: CorridorError.from(error).reason });
+    }
+    return LOOK_EVERY;
   }
 
   /** Whether this replica holds the job; asked of the store only when half of the lease is over, since it is asked often. */
