@@ -17,10 +17,9 @@ export interface NodeProcessOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Called with each line it writes to standard error. */
   readonly onLine?: (line: string) => void;
+  /** How many lines of each kind are kept at most; 10,000 when absent. */
+  readonly kept?: number;
 }
-
-/** How many lines of each kind are kept. */
-const KEPT = 10_000;
 
 /** Those that run. */
 const running = new Set<ChildProcess>();
@@ -37,6 +36,7 @@ export class NodeProcess {
   readonly exited: Promise<Exit>;
   readonly #process: ChildProcessByStdio<null, Readable, Readable>;
   readonly #onLine: (line: string) => void;
+  readonly #kept: number;
   readonly #lines: string[] = [];
   readonly #errors: string[] = [];
   /** The first report of each event. */
@@ -44,10 +44,11 @@ export class NodeProcess {
   #waiting: (() => void)[] = [];
   #ended = false;
 
-  constructor({ main, args = [], env, onLine = () => {} }: NodeProcessOptions) {
+  constructor({ main, args = [], env, onLine = () => {}, kept = 10_000 }: NodeProcessOptions) {
     this.#onLine = onLine;
+    this.#kept = kept;
     this.#process = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const lines = createInterface({ input: this.#process.stdout }).on('line', (line) => keep(this.#lines, line));
+    const lines = createInterface({ input: this.#process.stdout }).on('line', (line) => keep(this.#lines, line, kept));
     const errors = createInterface({ input: this.#process.stderr }).on('line', (line) => this.#take(line));
     const closed = new Promise<void>((resolve) => this.#process.once('close', () => resolve()));
     // One that the machine could not start has ended at once.
@@ -96,7 +97,7 @@ export class NodeProcess {
   }
 
   #take(line: string): void {
-    keep(this.#errors, line);
+    keep(this.#errors, line, this.#kept);
     this.#onLine(line);
     const report = reportIn(line);
     const event = report?.['event'];
@@ -111,9 +112,9 @@ export class NodeProcess {
   }
 }
 
-function keep(lines: string[], line: string): void {
+function keep(lines: string[], line: string, most: number): void {
   lines.push(line);
-  if (lines.length > KEPT) lines.splice(0, lines.length - KEPT / 2);
+  if (lines.length > most) lines.splice(0, Math.ceil(most / 2));
 }
 
 /** A report of the process: a line that is a JSON object. */

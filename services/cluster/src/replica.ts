@@ -23,6 +23,8 @@ const REST_MS = 500;
 const LONGEST_REST_MS = 10_000;
 /** A process that ran for so long begins anew at once, ms. */
 const RAN_WELL_MS = 30_000;
+/** How many of its last lines are kept, to tell why it ended. */
+const KEPT = 100;
 /** For how long one that is asked to end may take for it, ms. */
 const GRACE_MS = 30_000;
 
@@ -98,7 +100,7 @@ export class Replica {
     const { service, name, env, onLine, onStart } = this.#options;
     const ports = service === 'gateway' ? this.#gatewayPorts() : { CORRIDOR_GRPC: this.address };
     const main = fileURLToPath(new URL(`../../${service}/src/main.ts`, import.meta.url));
-    const process = new NodeProcess({ main, env: { ...env, ...ports, CORRIDOR_REPLICA: name }, onLine });
+    const process = new NodeProcess({ main, env: { ...env, ...ports, CORRIDOR_REPLICA: name }, onLine, kept: KEPT });
     this.#process = process;
     if (process.pid !== undefined) onStart(process.pid);
     return process;
