@@ -31,5 +31,7 @@ export async function startChildNode(options: ChildNodeOptions): Promise<ChildNo
 
 function started({ folder, args = [], env = {} }: ChildNodeOptions): NodeProcess {
   const own = { CORRIDOR_DATA: folder, CORRIDOR_GRPC: '127.0.0.1:0', CORRIDOR_HTTP: '127.0.0.1:0', CORRIDOR_RESERVE_MB: '0' };
-  return new NodeProcess({ main: MAIN, args, env: { PATH: process.env['PATH'], ...own, ...env } });
+  // It sees nothing else of this process's environment; what was compiled before only lets it start sooner.
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  return new NodeProcess({ main: MAIN, args, env: { PATH, NODE_COMPILE_CACHE, ...own, ...env } });
 }
