@@ -274,6 +274,7 @@ export function documentsContract({ name, open, features }: DocumentsContract): 
             await documents.create(`${i}`, doc(`text-${i}`));
             expect(await documents.get(`${i}`)).toBeDefined();
             expect((await documents.page('text', { from: `text-${i}` }, undefined, 1)).items[0]?.id).toBe(`${i}`);
+            expect(await documents.present('text', [`text-${i}`])).toEqual(new Set([`text-${i}`]));
           }),
         );
       });
@@ -282,6 +283,41 @@ export function documentsContract({ name, open, features }: DocumentsContract): 
         const { documents } = await openOne();
         await expect(documents.page('none', prefix(''), undefined, 1)).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT' });
         await expect(documents.page('tags', prefix(''), undefined, 0)).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT' });
+      });
+    });
+
+    describe('present', () => {
+      it('gives those of the keys that some document has in the index', async () => {
+        const { documents } = await openOne();
+        await documents.putAll([put('a', doc('1', 'p', 'q')), put('b', doc('2', 'q')), put('c', doc('3', '\u{10ffff}', '~'))]);
+        expect(await documents.present('tags', ['p', 'q', 'q', 'r', '1', 'pq', '\u{10ffff}'])).toEqual(new Set(['p', 'q', '\u{10ffff}']));
+        expect(await documents.present('text', ['p', '3', '4'])).toEqual(new Set(['3']));
+        expect(await documents.present('tags', [])).toEqual(new Set());
+      });
+
+      it('follows every change of a document', async () => {
+        const { documents } = await openOne();
+        await documents.create('a', doc('1', 'p', 'q'));
+        await documents.commit('a', 1, doc('1', 'q'));
+        expect(await documents.present('tags', ['p', 'q'])).toEqual(new Set(['q']));
+        await documents.putAll([put('a', doc('1', 'r', 's')), put('b', doc('2', 's'))]);
+        expect(await documents.present('tags', ['p', 'q', 'r', 's'])).toEqual(new Set(['r', 's']));
+        await documents.putAll([{ kind: 'delete', id: 'a' }]);
+        expect(await documents.present('tags', ['p', 'q', 'r', 's'])).toEqual(new Set(['s']));
+      });
+
+      it('looks for many keys', async () => {
+        const { documents } = await openOne();
+        await documents.putAll(numbers(600).map((i) => put(`${i}`, doc(`${i}`, `${i}`, `${i}-too`))));
+        const keys = numbers(1300).map(String);
+        expect(await documents.present('text', keys)).toEqual(new Set(keys.slice(0, 600)));
+        expect(await documents.present('tags', keys)).toEqual(new Set(keys.slice(0, 600)));
+      });
+
+      it('refuses an index that is not declared, and what is no key', async () => {
+        const { documents } = await openOne();
+        await expect(documents.present('none', ['a'])).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT' });
+        await expect(documents.present('tags', [''])).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT' });
       });
     });
 
@@ -297,6 +333,7 @@ export function documentsContract({ name, open, features }: DocumentsContract): 
         await (await (await reopen()).collection(without)).putAll([put('3', doc('t', 'tag-0'))]);
         const last = await (await reopen()).collection(spec);
         expect((await last.page('tags', prefix('tag-3'), undefined, 1000)).items).toHaveLength(109);
+        expect(await last.present('tags', ['tag-0', 'tag-3', 'tag-10'])).toEqual(new Set(['tag-0', 'tag-3']));
         expect((await last.page('tags', prefix('tag-0'), undefined, 1000)).items).toHaveLength(111);
       });
 
@@ -444,6 +481,7 @@ export function documentsContract({ name, open, features }: DocumentsContract): 
           documents.commit('a', 1, doc('1')),
           documents.putAll([put('a', doc('1'))]),
           documents.page('tags', prefix(''), undefined, 1),
+          documents.present('tags', ['a']),
           documents.pending(1),
           documents.published('a', 1, 1),
           store.collection(contractSpec('more')),

@@ -64,11 +64,12 @@ export type Write<T> =
  * - `create` MUST fail with ALREADY_EXISTS when the id is taken; the first version is 1. Of concurrent creates exactly one MUST win.
  * - `commit` MUST fail with VERSION_CONFLICT unless the stored version is `expected`; of concurrent commits on one
  *   version exactly one MUST win; the new version is `expected + 1`.
- * - `get`, `getAll` and `page` MUST see every write that resolved before they were called. Where the store is on several
+ * - `get`, `getAll`, `page` and `present` MUST see every write that resolved before they were called. Where the store is on several
  *   machines they MAY miss the last ones while one machine takes over from another; `create` and `commit` never do.
  * - `getAll` MUST return the documents that exist in the order of `ids`, and leave out the others.
  * - `page` MUST return entries in byte order of (key, id) or the reverse, each at most once per key, at most `limit`,
  *   behind `after` in that order. What is written between two pages MAY show or not.
+ * - `present` MUST return those of `keys` that some document has in the index, whatever documents these are.
  * - `putAll` MUST apply its writes in order, atomically per document, idempotently; it carries no events and bumps
  *   versions. What it deletes MAY be created again from version 1. It MUST refuse with STATE_FORBIDS to delete a
  *   document that ever carried events; its writes before that one MAY have been applied.
@@ -94,6 +95,8 @@ export interface Documents<T> {
   putAll(writes: readonly Write<T>[]): Promise<void>;
   /** @throws CorridorError INVALID_ARGUMENT for an index that the collection does not declare */
   page(index: string, range: KeyRange, after: PagePosition | undefined, limit: number, order?: PageOrder): Promise<Page<T>>;
+  /** @throws CorridorError INVALID_ARGUMENT for an index that the collection does not declare */
+  present(index: string, keys: readonly string[]): Promise<ReadonlySet<string>>;
   pending(limit: number): Promise<readonly Pending[]>;
   published(id: string, first: number, count: number): Promise<void>;
 }

@@ -172,6 +172,7 @@ function waking<T>(documents: Documents<T>, wake: () => void): Documents<T> {
     commit: (id, expected, next, events) => woken(documents.commit(id, expected, next, events), events),
     putAll: (writes) => documents.putAll(writes),
     page: (index, range, after, limit, order) => documents.page(index, range, after, limit, order),
+    present: (index, keys) => documents.present(index, keys),
     pending: (limit) => documents.pending(limit),
     published: (id, first, count) => documents.published(id, first, count),
   };

@@ -51,6 +51,7 @@ const entitled = <T>(documents: Documents<T>, reserve: Writes): Documents<T> => 
   commit: (id, expected, next, events) => reserve.entitled(() => documents.commit(id, expected, next, events)),
   putAll: (writes) => reserve.entitled(() => documents.putAll(writes)),
   page: (index, range, after, limit, order) => documents.page(index, range, after, limit, order),
+  present: (index, keys) => documents.present(index, keys),
   pending: (limit) => documents.pending(limit),
   published: (id, first, count) => reserve.entitled(() => documents.published(id, first, count)),
 });

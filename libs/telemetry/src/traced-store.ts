@@ -42,6 +42,7 @@ function tracedDocuments<T>(collection: string, documents: Documents<T>, stops: 
     commit: (id, expected, next, events) => edge('store.write', ({ traceparent }) => documents.commit(id, expected, next, marked(events, traceparent))),
     putAll: (writes) => edge('store.write', () => documents.putAll(writes)),
     page: (index, range, after, limit, order) => edge('store.read', () => documents.page(index, range, after, limit, order)),
+    present: (index, keys) => edge('store.read', () => documents.present(index, keys)),
     pending: async (limit) => outbox.saw(await edge('store.read', () => documents.pending(limit))),
     published: (id, first, events) => edge('store.write', () => documents.published(id, first, events)),
   };

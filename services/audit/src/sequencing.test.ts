@@ -271,6 +271,7 @@ const guarded = <T>(collection: Documents<T>, guard: GuardWrite): Documents<T> =
   get: (id) => collection.get(id),
   getAll: (ids) => collection.getAll(ids),
   page: (...query) => collection.page(...query),
+  present: (...query) => collection.present(...query),
   pending: (limit) => collection.pending(limit),
   published: (...range) => collection.published(...range),
   create: (...of) => guard(() => collection.create(...of)),

@@ -6,6 +6,7 @@ import type { Handling as HandlingMessage } from '@corridor/contracts/common/v1/
 import { SubscribeResponse, type HubServiceService, type PublishRequest, type UpdateFilter } from '@corridor/contracts/hub/v1/hub';
 import { RecordEvent } from '@corridor/contracts/hub/v1/record';
 import { Breakdown, Measure, Population, Quality, RescuePhase, TransportMode, ViewBatch, type MovementTable, type Update, type UpdateView } from '@corridor/contracts/hub/v1/updates';
+import type { DocumentStore } from '@corridor/documents';
 import type { EventLog, PartnerTopics, StoredRecord } from '@corridor/eventlog';
 import { actorId, agencyId, ManualClock, newUuid, seriesId, type Clock } from '@corridor/kernel';
 import { openSqliteStore, type SqliteStore } from '@corridor/outbox/sqlite';
@@ -41,6 +42,8 @@ export interface OpenOptions extends HubConfig {
   readonly maxPages?: number;
   /** What a test puts between the hub and its log. */
   readonly log?: (log: EventLog) => EventLog;
+  /** What a test puts between the hub and its documents. */
+  readonly documents?: (documents: DocumentStore) => DocumentStore;
   /** What a test puts between the hub and the topics of partners. */
   readonly partnerTopics?: (topics: PartnerTopics) => PartnerTopics;
   /** A gRPC host that serves the methods too. */
@@ -139,12 +142,13 @@ export async function openHub(folder: string, options: OpenOptions = {}): Promis
   const keyStore = await openSqliteStore({ file: join(folder, 'keys.db'), topics: [] });
   const keys = await openKeys({ store: keyStore.documents, masterKey: MASTER_KEY });
   const log = options.log?.(store.log) ?? store.log;
+  const documents = options.documents?.(store.documents) ?? store.documents;
   const partnerTopics = options.partnerTopics?.(store.log.partnerTopics) ?? store.log.partnerTopics;
   const report = (): void => {};
   const policy = new PolicyFollower({ log: store.log, dataKeys: keys.data, clock, report });
   await policy.start();
   let methods: HubMethods | undefined;
-  const ports = { log, partnerTopics, documents: store.documents, keys, policy, clock, report };
+  const ports = { log, partnerTopics, documents, keys, policy, clock, report };
   const host = options.rpc?.(ports);
   const rpc: RpcHost = {
     add: (definition, added) => {

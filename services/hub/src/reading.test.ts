@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Purpose } from '@corridor/contracts/common/v1/vocabulary';
 import { AccessKind, type AccessEntry, type UpdateFilter } from '@corridor/contracts/hub/v1/hub';
 import type { Update } from '@corridor/contracts/hub/v1/updates';
+import type { DocumentStore } from '@corridor/documents';
 import { CorridorError } from '@corridor/kernel';
 import { actor, agency, consent, DAY, handling, movement, newId, openHub, person, request, retraction, sharing, temporaryFolder, type TestHub } from './hub.testing.ts';
 
@@ -40,6 +41,29 @@ async function pages(caller = BETA, options: { readonly filter?: Partial<UpdateF
   } while (pageToken !== '');
   return found;
 }
+
+/** A store that notes each read of its documents. */
+const counting = (store: DocumentStore, asked: string[]): DocumentStore => ({
+  collection: async (spec) => {
+    const documents = await store.collection(spec);
+    const noted = <A extends readonly unknown[], R>(name: string, read: (...args: A) => R) => (...args: A): R => {
+      asked.push(`${spec.name} ${name}`);
+      return read(...args);
+    };
+    return {
+      get: noted('get', (id) => documents.get(id)),
+      getAll: noted('getAll', (ids) => documents.getAll(ids)),
+      page: noted('page', (...query) => documents.page(...query)),
+      present: noted('present', (...query) => documents.present(...query)),
+      create: (...of) => documents.create(...of),
+      commit: (...of) => documents.commit(...of),
+      putAll: (writes) => documents.putAll(writes),
+      pending: (limit) => documents.pending(limit),
+      published: (...range) => documents.published(...range),
+    };
+  },
+  close: () => store.close(),
+});
 
 describe('getting an update', () => {
   it('shows its current version, with the read on record before', async () => {
@@ -132,6 +156,32 @@ describe('listing updates', () => {
     const second = await hub.call('listUpdates', { purpose, filter, pageSize: 4, pageToken: first.nextPageToken }, BETA);
     const ids = [first, second].flatMap(({ batches }) => batches.flatMap(({ batch }) => batch?.updates ?? [])).map(({ name }) => name.split('/').at(-1) ?? '');
     expect(ids.toSorted()).toEqual(updates.map(({ updateId }) => updateId).toSorted());
+  });
+
+  it('asks the archive about many updates at once, also about reports of which memory knows nothing', async () => {
+    const ids = Array.from({ length: 90 }, () => newId());
+    for (const updateId of ids) await hub.publish(request('alpha', [movement({ updateId })]));
+    const message = Array.from({ length: 40 }, () => newId());
+    await hub.publish(request('alpha', message.map((updateId) => movement({ updateId }))));
+    const corrected = [...ids.slice(0, 3), ...message.slice(0, 2)];
+    await hub.publish(request('alpha', corrected.map((updateId) => movement({ updateId, replacesVersion: 1, counts: { SYR: 99 } }))));
+    await hub.close();
+    const asked: string[] = [];
+    hub = await openHub(folder.path, { documents: (documents) => counting(documents, asked) });
+    await hub.know(agency('beta'));
+    const list = { purpose, filter: undefined, pageSize: 100 };
+    const shown: string[] = [];
+    let pageToken = '';
+    do {
+      asked.length = 0;
+      const page = await hub.call('listUpdates', { ...list, pageToken }, BETA);
+      shown.push(...page.batches.flatMap(({ batch }) => batch?.updates ?? []).map(({ name, version }) => `${name.split('/').at(-1)}@${version}`));
+      // A chunk of records and a question about its updates, chunk after chunk; and the earlier versions of what was corrected.
+      expect(asked).toContain('hub-archive present');
+      expect(asked.length).toBeLessThan(16 + corrected.length);
+      ({ nextPageToken: pageToken } = page);
+    } while (pageToken !== '');
+    expect(shown.toSorted()).toEqual([...ids, ...message].map((id) => `${id}@${corrected.includes(id) ? 2 : 1}`).toSorted());
   });
 
   it('runs on the reader’s view: who may see nothing pages through nothing', async () => {

@@ -300,6 +300,7 @@ const bound = <T>(documents: Documents<T>): Documents<T> => ({
   commit: (id, expected, next, events) => documents.commit(id, expected, next, events),
   putAll: (writes) => documents.putAll(writes),
   page: (index, range, after, limit, order) => documents.page(index, range, after, limit, order),
+  present: (index, keys) => documents.present(index, keys),
   pending: (limit) => documents.pending(limit),
   published: (id, first, count) => documents.published(id, first, count),
 });

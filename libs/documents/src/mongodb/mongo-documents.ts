@@ -9,7 +9,7 @@ import { Indexes } from './indexes.ts';
 import { bytesIn, indexedIn, namesIn, numberIn, type StoredDocument } from './layout.ts';
 import { fromOrdered } from './ordered-text.ts';
 import { eventFields, MAX_PENDING_BYTES, newEvents, pendingEvents, removePublished } from './outbox.ts';
-import { entriesOf, type Entry, keysOf, pageQuery } from './pages.ts';
+import { entriesOf, type Entry, keysOf, keysPresent, pageQuery } from './pages.ts';
 
 /** How many documents are asked for at a time, and up to how many one by one: a server that finds ids by its index answers both alike. */
 const READ_AT_ONCE = 500;
@@ -39,7 +39,8 @@ type Step = { readonly kind: 'put'; readonly id: string; readonly content: Conte
  * - A primary that has just been elected may, until a majority has its first write, answer reads without the last writes
  *   that the one before acknowledged. They are not lost, and a commit on what was read so fails with VERSION_CONFLICT;
  *   whoever decides by a read alone decides by what was true a moment before.
- * - A document that changes between one key and several of an index while a page is read may be missing in that page.
+ * - A document that changes between one key and several of an index while a page is read, or keys are looked for, may be
+ *   missing in what comes of it.
  */
 export class MongoDocuments<T> implements Documents<T> {
   readonly #access: Access;
@@ -124,7 +125,7 @@ export class MongoDocuments<T> implements Documents<T> {
   }
 
   async page(index: string, range: KeyRange, after: PagePosition | undefined, limit: number, order: PageOrder = 'ascending'): Promise<Page<T>> {
-    if (this.#spec.indexes[index] === undefined) throw new CorridorError('INVALID_ARGUMENT', `collection ${this.#spec.name} has no index ${index}`);
+    this.#refuseUndeclared(index);
     if (limit < 1) throw new CorridorError('INVALID_ARGUMENT', 'a page has at least one entry');
     return this.#access.call(async () => {
       await this.#indexes.refresh();
@@ -135,6 +136,19 @@ export class MongoDocuments<T> implements Documents<T> {
       const items = await this.#items(index, shown);
       const last = shown.at(-1);
       return entries.length <= limit || last === undefined ? { items } : { items, next: { key: fromOrdered(last.key), id: fromOrdered(last.id) } };
+    });
+  }
+
+  async present(index: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+    this.#refuseUndeclared(index);
+    const stored = keys.map(storedKey);
+    return this.#access.call(async () => {
+      await this.#indexes.refresh();
+      const found = new Set<string>();
+      for (let from = 0; from < stored.length; from += READ_AT_ONCE) {
+        for (const key of await keysPresent(this.#collection, index, stored.slice(from, from + READ_AT_ONCE))) found.add(fromOrdered(key));
+      }
+      return found;
     });
   }
 
@@ -209,6 +223,10 @@ export class MongoDocuments<T> implements Documents<T> {
       if (stored === undefined || !isIndexed(stored, index, key)) return [];
       return [{ ...this.#versioned(stored), key: fromOrdered(key) }];
     });
+  }
+
+  #refuseUndeclared(index: string): void {
+    if (this.#spec.indexes[index] === undefined) throw new CorridorError('INVALID_ARGUMENT', `collection ${this.#spec.name} has no index ${index}`);
   }
 
   #versioned(stored: StoredDocument): Versioned<T> {

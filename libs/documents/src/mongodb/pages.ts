@@ -1,6 +1,6 @@
 import type { Collection, Document } from 'mongodb';
 import type { KeyRange, PageOrder, PagePosition } from '../documents.ts';
-import { severalField, singleField, type StoredDocument, textIn, textsIn } from './layout.ts';
+import { namesIn, severalField, singleField, type StoredDocument, textIn, textsIn } from './layout.ts';
 import { toOrdered } from './ordered-text.ts';
 
 /** So many entries beyond a page are gathered before they are put into order and cut. */
@@ -87,6 +87,21 @@ async function severalEntries(collection: Collection<StoredDocument>, query: Pag
     if (first.length > most + SORTED_AT_ONCE) first = inOrder(first, query).slice(0, most);
   }
   return inOrder(first, query).slice(0, most);
+}
+
+/** Those of these keys that documents have in an index. What a replica without the index wrote has old keys: it does not count. */
+export async function keysPresent(collection: Collection<StoredDocument>, index: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const [single, several] = [singleField(index), severalField(index)];
+  const wanted = new Set(keys);
+  const present = new Set<string>();
+  const look = async (field: string, read: (stored: StoredDocument) => readonly string[]): Promise<void> => {
+    for await (const stored of collection.find({ [field]: { $in: keys } }, { projection: { i: 1, [field]: 1 } })) {
+      if (!namesIn(stored['i']).includes(index)) continue;
+      for (const key of read(stored)) if (wanted.has(key)) present.add(key);
+    }
+  };
+  await Promise.all([look(single, (stored) => [textIn(stored, single)]), look(several, (stored) => textsIn(stored, several))]);
+  return present;
 }
 
 const inOrder = (entries: readonly Entry[], { isAscending }: PageQuery): Entry[] => entries.toSorted((a, b) => compare(a, b) * (isAscending ? 1 : -1));

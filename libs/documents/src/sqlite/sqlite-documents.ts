@@ -25,6 +25,7 @@ export class SqliteDocuments<T> implements Documents<T> {
   readonly #indexes: ReadonlyMap<string, OpenIndex<T>>;
   readonly #select: StatementSync;
   readonly #selectAfter: StatementSync;
+  readonly #selectEntry: StatementSync;
   readonly #selectPending: StatementSync;
   readonly #pages = new Map<string, StatementSync>();
 
@@ -36,6 +37,7 @@ export class SqliteDocuments<T> implements Documents<T> {
     const { database } = access;
     this.#select = database.prepare('SELECT id, version, body FROM document WHERE collection = ? AND id = ?');
     this.#selectAfter = database.prepare('SELECT id, version, body FROM document WHERE collection = ? AND id > ? ORDER BY id LIMIT ?');
+    this.#selectEntry = database.prepare('SELECT 1 FROM document_entry WHERE index_id = ? AND key = ? LIMIT 1');
     this.#selectPending = database.prepare('SELECT id, number, event FROM document_event WHERE collection = ? ORDER BY sequence LIMIT ?');
   }
 
@@ -101,16 +103,29 @@ export class SqliteDocuments<T> implements Documents<T> {
     limit: number,
     order: PageOrder = 'ascending',
   ): Promise<Page<T>> {
-    const open = this.#indexes.get(index);
-    if (open === undefined) throw new CorridorError('INVALID_ARGUMENT', `collection ${this.#spec.name} has no index ${index}`);
+    const id = this.#index(index);
     if (limit < 1) throw new CorridorError('INVALID_ARGUMENT', 'a page has at least one entry');
     const items: Item<T>[] = [];
     for (let last = after; ; last = items.at(-1) ?? last) {
-      const atEnd = this.#read(() => this.#entries(open.id, range, last, order, limit + 1 - items.length, items));
+      const atEnd = this.#read(() => this.#entries(id, range, last, order, limit + 1 - items.length, items));
       if (atEnd) return { items };
       if (items.length > limit) return pageOf(items.slice(0, limit));
       await turnOfTheEventLoop();
     }
+  }
+
+  async present(index: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const id = this.#index(index);
+    const found = new Set<string>();
+    for (let from = 0; from < keys.length; from += READ_ROWS) {
+      if (from > 0) await turnOfTheEventLoop();
+      this.#read(() => {
+        for (const key of keys.slice(from, from + READ_ROWS)) {
+          if (this.#selectEntry.get(id, keyBytes(key)) !== undefined) found.add(key);
+        }
+      });
+    }
+    return found;
   }
 
   async pending(limit: number): Promise<readonly Pending[]> {
@@ -186,6 +201,13 @@ export class SqliteDocuments<T> implements Documents<T> {
       if (bytes >= READ_BYTES) return false;
     }
     return rows < wanted;
+  }
+
+  /** The number of an index. @throws CorridorError INVALID_ARGUMENT */
+  #index(name: string): number {
+    const open = this.#indexes.get(name);
+    if (open === undefined) throw new CorridorError('INVALID_ARGUMENT', `collection ${this.#spec.name} has no index ${name}`);
+    return open.id;
   }
 
   #page(order: PageOrder): StatementSync {

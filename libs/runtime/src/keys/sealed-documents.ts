@@ -80,6 +80,10 @@ export class SealedDocuments<T> implements Documents<T> {
     return { ...page, items: await Promise.all(page.items.map(async (item) => ({ ...(await this.#open(item)), key: item.key }))) };
   }
 
+  present(index: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#documents.present(index, keys);
+  }
+
   pending(limit: number): Promise<readonly Pending[]> {
     return this.#documents.pending(limit);
   }

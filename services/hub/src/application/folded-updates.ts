@@ -1,6 +1,5 @@
 import type { AgencyId, SeriesId, Uuid } from '@corridor/kernel';
-import type { FoldedRecord, ReadableRecord, VersionOfReport } from '../domain/folded-record.ts';
-import type { ThreadHead } from '../domain/thread.ts';
+import type { FoldedRecord, FoldedUpdate, ReadableRecord, VersionOfReport } from '../domain/folded-record.ts';
 import type { UpdateBatch } from '../domain/update.ts';
 
 /** What a reader gets from the records at hand: the next ones in the order of folding, or that it fell behind. */
@@ -48,8 +47,8 @@ export interface FoldedUpdates {
   archived(): Promise<void>;
   /** The newest version of a report; `gone` when its key was destroyed, undefined when there is none. */
   current(owner: AgencyId, series: SeriesId, update: Uuid): Promise<VersionOfReport | 'gone' | undefined>;
-  /** Where the newest version of a report stands; undefined when there is none. */
-  headOf(owner: AgencyId, series: SeriesId, update: Uuid): Promise<ThreadHead | undefined>;
+  /** The updates of these records, archived or at hand, that are the newest versions of their reports: one look-up for all. */
+  newestOf(records: readonly ReadableRecord[]): Promise<ReadonlySet<FoldedUpdate>>;
   /** What would come of a batch if it were the next record; nothing changes. */
   hypothetical(batch: UpdateBatch): Promise<ReadableRecord>;
   /** Resolves with the record when it is folded. @throws UNAVAILABLE when the fold ended first. */

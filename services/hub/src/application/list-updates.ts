@@ -5,8 +5,9 @@ import type { ActorRef, Decision, Purpose } from '@corridor/policy';
 import type { Listed, ListPosition, UpdateRef } from '@corridor/runtime';
 import { allowedViews, type AllowedView } from '../domain/allowed-views.ts';
 import { EVERYTHING, wantsSeries, type UpdateFilter } from '../domain/filter.ts';
-import type { ClassGroup, FoldedRecord, ReadableRecord } from '../domain/folded-record.ts';
+import type { ClassGroup, FoldedRecord, FoldedUpdate, ReadableRecord } from '../domain/folded-record.ts';
 import { viewOf } from '../domain/view.ts';
+import type { FoldedUpdates } from './folded-updates.ts';
 import { archivedView, type ArchivedView, type ReadDependencies } from './get-update.ts';
 
 /** How many records of the archive are looked at for one page before it is given out as it is. */
@@ -14,6 +15,8 @@ const LOOKED_AT = 2000;
 /** How many records are read at first, and at most, at a time: one record may fill a page, or thousands show nothing. */
 const FIRST_CHUNK = 2;
 const CHUNK = 100;
+/** Of about how many updates is asked at once whether they are the newest versions of their reports. */
+const ASKED_AT_ONCE = 500;
 
 /** The archive by time of publication, newest first. */
 export interface NewestFirst {
@@ -77,11 +80,13 @@ class Page {
   readonly #command: ListCommand;
   readonly #deps: ListDependencies;
   readonly #grounds: Ground[] = [];
+  readonly #newest: NewestVersions;
   #left: number;
 
   constructor(command: ListCommand, deps: ListDependencies) {
     this.#command = command;
     this.#deps = deps;
+    this.#newest = new NewestVersions(deps.updates);
     this.#left = command.size;
   }
 
@@ -91,6 +96,7 @@ class Page {
     const { after, filter, size } = this.#command;
     const begun = after?.index === undefined ? undefined : await archive.at(after);
     if (begun !== undefined) {
+      this.#newest.expect([begun.record]);
       const last = await this.#take(begun.record, after?.index ?? -1);
       if (last !== undefined) return { ...begun.at, index: last };
     }
@@ -101,6 +107,7 @@ class Page {
       const page = await archive.newest(onlySeries(filter), at, Math.min(chunk, size));
       chunk = Math.min(2 * chunk, CHUNK);
       looked += page.records.length;
+      this.#newest.expect(page.records.map(({ record }) => record));
       for (const [i, found] of page.records.entries()) {
         const last = await this.#take(found.record, -1);
         if (last !== undefined) return { ...found.at, index: last };
@@ -138,7 +145,7 @@ class Page {
       }
       last = index;
       if (view.obligations.firewall !== undefined) await this.#takeFirewalled(record, index);
-      else if (await this.#isHead(record, index)) {
+      else if (await this.#newest.has(record, index)) {
         this.#left -= 1;
         const indexes = current.get(view);
         if (indexes === undefined) current.set(view, [index]);
@@ -165,7 +172,7 @@ class Page {
     const update = record.updates[index]?.update;
     if (update === undefined) return;
     const { owner, series } = record.batch;
-    const head = (await this.#isHead(record, index)) ? { record, index } : await updates.current(owner, series, update.id);
+    const head = (await this.#newest.has(record, index)) ? { record, index } : await updates.current(owner, series, update.id);
     if (head === undefined || head === 'gone') return;
     const groups = head.record.groups.filter((group) => group.indexes.includes(head.index));
     const views = await this.#allowed(head.record, groups, EVERYTHING);
@@ -187,12 +194,42 @@ class Page {
     if (views.length > 0) this.#grounds.push({ record, entitlement, groups, decisions });
     return views;
   }
+}
 
-  async #isHead(record: ReadableRecord, index: number): Promise<boolean> {
-    const update = record.updates[index]?.update;
-    if (update === undefined) return false;
-    const head = await this.#deps.updates.headOf(record.batch.owner, record.batch.series, update.id);
-    return head?.at.partition === record.partition && head.at.offset === record.offset && head.at.index === index;
+/** Which updates are the newest versions of their reports: asked when the first must be known, together with those of the records behind it. */
+class NewestVersions {
+  readonly #updates: FoldedUpdates;
+  #expected: readonly ReadableRecord[] = [];
+  readonly #asked = new Set<ReadableRecord>();
+  readonly #newest = new Set<FoldedUpdate>();
+
+  constructor(updates: FoldedUpdates) {
+    this.#updates = updates;
+  }
+
+  /** Says which records come next, in their order; those before them are done with. */
+  expect(records: readonly FoldedRecord[]): void {
+    this.#expected = records.filter((record) => record.kind === 'readable');
+    this.#asked.clear();
+    this.#newest.clear();
+  }
+
+  async has(record: ReadableRecord, index: number): Promise<boolean> {
+    if (!this.#asked.has(record)) await this.#ask(record);
+    const folded = record.updates[index];
+    return folded !== undefined && this.#newest.has(folded);
+  }
+
+  async #ask(first: ReadableRecord): Promise<void> {
+    const records: ReadableRecord[] = [];
+    let updates = 0;
+    for (const record of this.#expected.slice(this.#expected.indexOf(first))) {
+      if (updates >= ASKED_AT_ONCE) break;
+      records.push(record);
+      updates += record.updates.length;
+    }
+    for (const folded of await this.#updates.newestOf(records)) this.#newest.add(folded);
+    for (const record of records) this.#asked.add(record);
   }
 }
 

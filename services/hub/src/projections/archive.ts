@@ -24,6 +24,12 @@ export interface ToArchive {
   readonly key: DataKey;
 }
 
+/** One version of a report, by the report's key. */
+interface ReportVersion {
+  readonly report: string;
+  readonly version: number;
+}
+
 interface FoldPosition {
   /** Per partition the next offset to be folded. */
   readonly offsets: readonly number[];
@@ -136,6 +142,13 @@ export class Archive {
       after = page.next;
     } while (after !== undefined);
     return undefined;
+  }
+
+  /** Those of these versions of reports that are the newest as far as it is archived: versions are archived in their order, without gaps. */
+  async newestOf<V extends ReportVersion>(versions: readonly V[]): Promise<readonly V[]> {
+    const next = ({ report, version }: ReportVersion): string => versionKey(report, version + 1);
+    const there = await this.#records.present('report', versions.map(next));
+    return versions.filter((version) => !there.has(next(version)));
   }
 
   /** The newest version of a report as far as it is archived; `gone` when its key was destroyed. */

@@ -60,10 +60,28 @@ export class ReportFold {
   }
 
   /** The head of a report, by its key and the time its id starts with, among the records before an offset of its partition. */
-  async head(report: string, time: number, before: number): Promise<ThreadHead | undefined> {
+  async #head(report: string, time: number, before: number): Promise<ThreadHead | undefined> {
     const known = this.#recent.find(report, time);
     if (known === 'unseen') return undefined;
     return known === 'unknown' ? this.#archive.head(report, before) : known;
+  }
+
+  /** The updates of these records that are the newest versions of their reports. What memory does not know, the archive is asked at once. */
+  async newestOf(records: readonly ReadableRecord[]): Promise<ReadonlySet<FoldedUpdate>> {
+    const newest = new Set<FoldedUpdate>();
+    const unknown: { readonly report: string; readonly version: number; readonly folded: FoldedUpdate }[] = [];
+    for (const { batch, partition, offset, updates } of records) {
+      for (const [index, folded] of updates.entries()) {
+        const { update, outcome } = folded;
+        if (outcome.kind !== 'accepted') continue;
+        const report = reportKey(batch.owner, batch.series, update.id);
+        const head = this.#recent.find(report, uuidTime(update.id));
+        if (head === 'unknown') unknown.push({ report, version: outcome.version, folded });
+        else if (head !== 'unseen' && head.at.partition === partition && head.at.offset === offset && head.at.index === index) newest.add(folded);
+      }
+    }
+    if (unknown.length > 0) for (const { folded } of await this.#archive.newestOf(unknown)) newest.add(folded);
+    return newest;
   }
 
   /** The record at hand with the newest version of a report; undefined when it is not at hand. */
@@ -96,7 +114,7 @@ export class ReportFold {
     const { batch, place, heads } = staged;
     const report = reportKey(batch.owner, batch.series, update.id);
     const time = uuidTime(update.id);
-    const head = heads.get(report)?.head ?? (await this.head(report, time, place.offset));
+    const head = heads.get(report)?.head ?? (await this.#head(report, time, place.offset));
     const arrival = arrive(update.replaces, head);
     switch (arrival.kind) {
       case 'lost':

@@ -4,9 +4,8 @@ import { CorridorError, isPassing, SharedAsk, Signal, untilWritten, uuidTime, ty
 import { readEnvelope, sealedFor, TOPICS, type DataKey, type DataKeys, type Report } from '@corridor/runtime';
 import { causeOf, gauge, traced } from '@corridor/telemetry';
 import type { FoldedUpdates, Recent } from '../application/folded-updates.ts';
-import { classGroups, type FoldedRecord, type ReadableRecord, type VersionOfReport } from '../domain/folded-record.ts';
+import { classGroups, type FoldedRecord, type FoldedUpdate, type ReadableRecord, type VersionOfReport } from '../domain/folded-record.ts';
 import { reportKey } from '../domain/report.ts';
-import type { ThreadHead } from '../domain/thread.ts';
 import type { Update, UpdateBatch } from '../domain/update.ts';
 import { decodeBatch } from '../events.ts';
 import { openSealed, type Archive, type ToArchive } from './archive.ts';
@@ -196,8 +195,8 @@ export class UpdateLog implements FoldedUpdates {
     this.#awaited.expect(id, { batch, key });
   }
 
-  headOf(owner: AgencyId, series: SeriesId, update: Update['id']): Promise<ThreadHead | undefined> {
-    return this.#fold.head(reportKey(owner, series, update), uuidTime(update), Number.POSITIVE_INFINITY);
+  newestOf(records: readonly ReadableRecord[]): Promise<ReadonlySet<FoldedUpdate>> {
+    return this.#fold.newestOf(records);
   }
 
   settled(partition: number, offset: number): Promise<FoldedRecord> {

@@ -26,6 +26,7 @@ function inMemory(): Documents<SecretHash> & { readonly kept: Map<string, Uint8A
       for (const { id } of writes) kept.delete(id);
     },
     page: () => Promise.reject(new Error('never')),
+    present: () => Promise.reject(new Error('never')),
     pending: async () => [],
     published: async () => undefined,
   };
