@@ -1,12 +1,13 @@
 import { every, type Documents } from '@corridor/documents';
 import { partnerTopicName, type Consumer, type EventLog, type NewRecord, type PartnerTopics, type StoredRecord } from '@corridor/eventlog';
-import { CorridorError, Signal, untilWritten, type AgencyId, type Clock, type Reason } from '@corridor/kernel';
+import { CorridorError, untilWritten, type AgencyId, type Clock, type Reason } from '@corridor/kernel';
 import { TOPICS, type Report } from '@corridor/runtime';
 import type { EarlyWarning } from '../application/early-warning.ts';
 import type { AlertNews } from '../application/news.ts';
 import type { AlertTopics } from '../application/set-alert-topics.ts';
 import { Telling } from '../application/subscribe-alerts.ts';
 import type { AlertChange } from '../domain/alert.ts';
+import { Woken } from '../jobs/woken.ts';
 
 /** How often the wishes of agencies are looked through for what another replica was told, ms. */
 const LOOK_EVERY = 2000;
@@ -39,26 +40,26 @@ export class AlertTopicsChannel {
   readonly #serving = new Map<AgencyId, Serving>();
   readonly #failing = new Map<AgencyId, Reason>();
   readonly #stopping = new AbortController();
-  readonly #changed = new Signal();
-  #running: Promise<void> = Promise.resolve();
+  readonly #looking: Woken;
 
   constructor(deps: AlertTopicsChannelDependencies) {
     this.#deps = deps;
+    this.#looking = new Woken(deps.clock, () => this.#look());
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#looking.start();
   }
 
   /** Looks through the wishes at once. */
   wake(): void {
-    this.#changed.fire();
+    this.#looking.wake();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.wake();
-    await this.#running;
+    await this.#looking.stop();
+    await Promise.all([...this.#serving.values()].map(({ consumer }) => consumer.stop()));
   }
 
   /** Why an agency is not sent what it wishes; undefined while all are. */
@@ -67,24 +68,16 @@ export class AlertTopicsChannel {
     return undefined;
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      // Taken before looking, so that nothing that changes in between is missed.
-      const changed = this.#changed.next;
-      try {
-        await this.#look();
-      } catch (error) {
-        this.#deps.report('warn', 'alerts.topics-unread', { reason: CorridorError.from(error).reason });
-      }
-      const ended = new AbortController();
-      await Promise.race([changed, this.#deps.clock.wait(LOOK_EVERY, AbortSignal.any([signal, ended.signal])).catch(() => undefined)]);
-      ended.abort();
+  async #look(): Promise<number> {
+    try {
+      await this.#lookThrough();
+    } catch (error) {
+      this.#deps.report('warn', 'alerts.topics-unread', { reason: CorridorError.from(error).reason });
     }
-    await Promise.all([...this.#serving.values()].map(({ consumer }) => consumer.stop()));
+    return LOOK_EVERY;
   }
 
-  async #look(): Promise<void> {
+  async #lookThrough(): Promise<void> {
     for await (const { doc } of every(this.#deps.topics, 'all', { from: '' })) {
       const served = this.#serving.get(doc.agency);
       if (served !== undefined && JSON.stringify(served.topics) === JSON.stringify(doc)) continue;

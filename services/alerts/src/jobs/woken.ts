@@ -32,6 +32,7 @@ export class Woken {
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
+      // Taken before acting, so that nothing that comes in between is missed.
       const woken = this.#woken.next;
       const pause = await this.#act(signal);
       const ended = new AbortController();
