@@ -105,7 +105,8 @@ export class Visit {
 
   /** What axe finds wrong that keeps people out: one line each. */
   async barriers(): Promise<readonly string[]> {
-    await this.page.evaluate(axe.source);
+    // Going from page to page of the console loads nothing anew: half a megabyte of source is read once.
+    if (await this.page.evaluate('typeof axe === "undefined"')) await this.page.evaluate(axe.source);
     const { violations }: AxeResults = await this.page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
