@@ -55,7 +55,8 @@ const reasonOf = (promise: Promise<unknown>): Promise<string> =>
     (error: unknown) => CorridorError.from(error).reason,
   );
 const idsIn = (updates: readonly { readonly name: string }[]): readonly string[] => updates.map(({ name }) => name.split('/').at(-1) ?? '');
-const reserveBytes = (folder: string): number => statSync(join(folder, 'reserve'), { throwIfNoEntry: false })?.size ?? 0;
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+const reserveBytes = (folder: string): number => sizeOf(join(folder, 'reserve'));
 
 /** The disk's other programs take all but so many megabytes. */
 function occupy(filler: string, leave: number): void {
@@ -144,7 +145,10 @@ async function onSmallDisk(folder: string, filler: string): Promise<ReadonlyMap<
   const acknowledged = new Map<string, string>();
   do {
     for (const [id, name] of await fill(alpha)) acknowledged.set(id, name);
-    // What the node gave back by tidying up would let it publish some more.
+    // What the node gives back by tidying up, once it has archived all, would let it publish some more.
+    const all = [...acknowledged.keys()].toSorted();
+    await vi.waitFor(async () => expect(await listed(beta)).toEqual(all), SOON);
+    await vi.waitFor(() => expect(reserveBytes(folder) > 0 || sizeOf(join(folder, 'corridor.db-wal')) < MEGABYTE).toBe(true), SOON);
     occupy(filler, LEFT_MB);
   } while (reserveBytes(folder) > 0);
   const all = [...acknowledged.keys()].toSorted();
