@@ -5,10 +5,10 @@ import { CorridorError } from './error.ts';
 const RETRY = 500;
 
 /**
- * Runs a fold's writes until they are done: a full disk or a store out of reach delays a projection and never ends it.
+ * Runs a fold's writes, or what it has to look up for them, until they are done: a full disk or a store out of reach delays a projection and never ends it.
  * @throws what will not pass; the signal's reason when it aborts first.
  */
-export async function untilWritten(write: () => Promise<void>, clock: Clock, signal: AbortSignal, onWait: (error: CorridorError) => void = () => {}): Promise<void> {
+export async function untilWritten<T>(write: () => Promise<T>, clock: Clock, signal: AbortSignal, onWait: (error: CorridorError) => void = () => {}): Promise<T> {
   for (;;) {
     try {
       return await write();

@@ -31,10 +31,10 @@ export async function build({ limits }: HubConfig, ports: Ports): Promise<Servic
   const geography = hubGeography(gazetteer);
   const book = hubRecordBook(log, clock);
   const archive = await Archive.open(documents, keys.data);
-  const updates = new UpdateLog(log, archive, keys.data, clock, report, limits);
+  const leases = await Leases.open(documents, 'hub-leases', clock);
+  const updates = new UpdateLog(log, archive, leases, keys.data, clock, report, limits);
   const access = await AccessLog.open(documents, log, clock, report);
   const cutOffs = await CutOffProjection.open(documents, log, clock, report);
-  const leases = await Leases.open(documents, 'hub-leases', clock);
   const retention = retentionJob(leases, { keys: keys.data, log, clock, keyEvent }, report);
   const outboxes = new Outboxes('hub', ports);
   const topics = await documents.collection(storedPartnerTopics);

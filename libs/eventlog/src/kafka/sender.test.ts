@@ -48,6 +48,53 @@ it('never counts from 0 again under the number of a sender of the same topic bef
   expect(sent.map(({ firstSequence, producer }) => [producer.producerId, firstSequence])).toEqual([['1', 0], ['1', 1], ['2', 0]]);
 });
 
+it('lets many that call share a request, and keeps neither a few waiting nor as many as came last time', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { wire, sent } = broker();
+    let answer: () => void = () => undefined;
+    const sender = new Sender({
+      spec: { name: 'a.v1', partitions: 1, retention: 'forever' },
+      wire: {
+        ...wire,
+        produce: async (...args) => {
+          const produced = wire.produce(...args);
+          await new Promise<void>((resolve) => (answer = resolve));
+          return produced;
+        },
+      },
+      ids: new ProducerIds(),
+      queue: new Quota({ bytes: 1_000_000, calls: 1000 }),
+      patience: new Patience(systemClock, 1000, () => undefined),
+      ended: new AbortController().signal,
+    });
+    const calls: Promise<unknown>[] = [];
+    /** So many call; how many went with each request when all that is due at once is done. */
+    const call = async (count: number): Promise<readonly number[]> => {
+      for (let i = 0; i < count; i += 1) calls.push(sender.append([{ key: 'k', envelope: utf8('one'), headers: {} }]));
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+      return sent.map(({ messages }) => messages.length);
+    };
+    expect(await call(20)).toEqual([20]);
+    await call(10);
+    answer();
+    expect(await call(0)).toEqual([20]);
+    expect(await call(10)).toEqual([20, 20]);
+    await call(10);
+    answer();
+    expect(await call(0)).toEqual([20, 20]);
+    vi.advanceTimersByTime(4);
+    expect(await call(0)).toEqual([20, 20, 10]);
+    await call(3);
+    answer();
+    expect(await call(0)).toEqual([20, 20, 10, 3]);
+    answer();
+    await Promise.all(calls);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 it('counts keys and headers against the queue', async () => {
   const { wire } = broker();
   const sender = new Sender({

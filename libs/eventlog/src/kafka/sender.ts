@@ -10,6 +10,9 @@ import type { Produced, Wire } from './wire.ts';
 
 /** What a record counts for in the queue beside its bytes. */
 const RECORD_OVERHEAD = 256;
+/** While so many calls wait, whoever else comes within so many milliseconds may share their request. */
+const CROWD = 8;
+const LINGER_MS = 4;
 /** The broker does not know the numbers we use, and stored nothing of the batch. */
 const LOST_PRODUCER = /^(UNKNOWN_PRODUCER_ID|OUT_OF_ORDER_SEQUENCE_NUMBER|INVALID_PRODUCER_EPOCH)$/;
 
@@ -45,6 +48,9 @@ export class Sender {
   /** Those that failed, until it is tried again. */
   readonly #resting = new Set<Lane>();
   #scheduled = false;
+  #lingering: NodeJS.Timeout | undefined;
+  /** How many calls waited or were under way when something was sent last. */
+  #sentFor = 0;
   #recovering = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -92,8 +98,19 @@ export class Sender {
     }
   }
 
-  /** At the end of this turn of the event loop, so that its calls go together. */
+  /**
+   * Sends soon. Many that call are given a little time to become as many as were sent for last: a request costs the cluster
+   * about the same whatever it carries, and so does each reader's answer.
+   */
   #schedule(): void {
+    if (this.#calls.size >= CROWD && this.#calls.size < this.#sentFor) this.#lingering ??= setTimeout(() => this.#sendSoon(), LINGER_MS);
+    else this.#sendSoon();
+  }
+
+  /** At the end of this turn of the event loop, so that its calls go together. */
+  #sendSoon(): void {
+    clearTimeout(this.#lingering);
+    this.#lingering = undefined;
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
@@ -133,6 +150,7 @@ export class Sender {
     if (first === undefined) return;
     // A request carries the number of one producer; batches of another one go with the next.
     const together = batches.filter(({ producer }) => producer === first.producer);
+    this.#sentFor = this.#calls.size;
     this.#busy.add(node);
     try {
       const answers = await wire.produce(node, spec.name, together, first.producer);
@@ -252,6 +270,7 @@ export class Sender {
    */
   #end(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#lingering);
     this.#drop(new Set(this.#calls), refusalOf(this.#options.ended.reason));
     for (const lane of this.#lanes) {
       for (const { call } of lane.clear()) call.release();

@@ -30,7 +30,7 @@ interface ReportVersion {
   readonly version: number;
 }
 
-interface FoldPosition {
+export interface FoldPosition {
   /** Per partition the next offset to be folded. */
   readonly offsets: readonly number[];
   /** The highest time at the start of an id that was ever seen, ms. */

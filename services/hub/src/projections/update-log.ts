@@ -1,6 +1,7 @@
 import type { Sealed } from '@corridor/contracts/common/v1/envelope';
+import type { Leases } from '@corridor/documents';
 import type { EventLog, StoredRecord } from '@corridor/eventlog';
-import { CorridorError, isPassing, SharedAsk, Signal, untilWritten, uuidTime, type AgencyId, type Clock, type SeriesId } from '@corridor/kernel';
+import { CorridorError, isPassing, SharedAsk, Signal, uuidTime, type AgencyId, type Clock, type SeriesId } from '@corridor/kernel';
 import { readEnvelope, sealedFor, TOPICS, type DataKey, type DataKeys, type Report } from '@corridor/runtime';
 import { causeOf, gauge, traced } from '@corridor/telemetry';
 import type { FoldedUpdates, Recent } from '../application/folded-updates.ts';
@@ -8,9 +9,10 @@ import { classGroups, type FoldedRecord, type FoldedUpdate, type ReadableRecord,
 import { reportKey } from '../domain/report.ts';
 import type { Update, UpdateBatch } from '../domain/update.ts';
 import { decodeBatch } from '../events.ts';
-import { openSealed, type Archive, type ToArchive } from './archive.ts';
+import { openSealed, type Archive } from './archive.ts';
+import { Archiving } from './archiving.ts';
 import { AwaitedRecords, type Opened } from './awaited-records.ts';
-import { RecordsAtHand, updatesIn, type AtHandLimits } from './records-at-hand.ts';
+import { RecordsAtHand, type AtHandLimits } from './records-at-hand.ts';
 import { ReportFold, type Place } from './report-fold.ts';
 
 const TOPIC = TOPICS.updates.name;
@@ -28,11 +30,6 @@ const AHEAD_OF_ARCHIVE = 2;
 const RETRY = 500;
 /** Least rhythm of `pulse`, ms. */
 const PULSE = 200;
-/** For how long the archive rests between writes, ms, unless so many records wait. */
-const ARCHIVE_REST = 20;
-const ARCHIVE_AT_ONCE = 256;
-/** How many records are archived at a time. */
-const ARCHIVE_BATCH = 1024;
 /** For how long a reader waits at most for what stands in the log and is not folded here, ms. */
 const CATCH_UP = 5000;
 
@@ -46,28 +43,19 @@ export class UpdateLog implements FoldedUpdates {
   readonly #limits: UpdateLogLimits;
   readonly #stopping = new AbortController();
   readonly #grown = new Signal();
-  readonly #archived = new Signal();
+  readonly #archiving: Archiving;
   readonly #awaited = new AwaitedRecords();
   readonly #atHand: RecordsAtHand;
   readonly offsets: number[] = Array.from({ length: PARTITIONS }, () => 0);
-  /** Updates that are folded and not yet archived: their heads must not be forgotten. */
-  #unarchivedUpdates = 0;
-  #archiveIsStuck = false;
-  #resting = new AbortController();
-  /** How many wait for the archive. */
-  #inHurry = 0;
-  /** Sequence number up to which everything is archived. */
-  #archivedHead = 0;
-  #toArchive: ToArchive[] = [];
   readonly #newEnd = new SharedAsk(() => this.end());
   #fold: ReportFold;
   #failure: CorridorError | undefined;
   #forget: readonly (() => void)[] = [];
   #running: Promise<void> | undefined;
-  #archiving: Promise<void> | undefined;
+  #archivingDone: Promise<void> | undefined;
   #pulsing: Promise<void> | undefined;
 
-  constructor(log: EventLog, archive: Archive, keys: DataKeys, clock: Clock, report: Report, limits: UpdateLogLimits = DEFAULT_LIMITS) {
+  constructor(log: EventLog, archive: Archive, leases: Leases, keys: DataKeys, clock: Clock, report: Report, limits: UpdateLogLimits = DEFAULT_LIMITS) {
     this.#log = log;
     this.#archive = archive;
     this.#keys = keys;
@@ -75,6 +63,8 @@ export class UpdateLog implements FoldedUpdates {
     this.#report = report;
     this.#limits = limits;
     this.#atHand = new RecordsAtHand(PARTITIONS, limits);
+    const folded = () => ({ head: this.head, position: { offsets: [...this.offsets], newestId: this.#fold.newestId } });
+    this.#archiving = new Archiving({ archive, leases, clock, report, folded, onArchived: (head) => this.#atHand.drop(head) }, this.#grown, this.#stopping.signal);
     this.#fold = this.#foldFrom(0);
   }
 
@@ -88,7 +78,7 @@ export class UpdateLog implements FoldedUpdates {
     const end = await this.#log.end(TOPIC);
     this.#measure();
     this.#running = this.#run().catch((error: unknown) => this.#fail(error));
-    this.#archiving = this.#archiveAll().catch((error: unknown) => {
+    this.#archivingDone = this.#archiving.run().catch((error: unknown) => {
       if (!this.#stopping.signal.aborted) this.#fail(error);
     });
     this.#pulsing = this.#pulse();
@@ -101,7 +91,7 @@ export class UpdateLog implements FoldedUpdates {
   #measure(): void {
     this.#forget = [
       gauge('corridor.fold.lag', async () => [{ value: (await this.end()).reduce((sum, end, p) => sum + Math.max(0, end - (this.offsets[p] ?? 0)), 0), labels: {} }]),
-      gauge('corridor.archive.lag', () => [{ value: this.head - this.#archivedHead, labels: {} }]),
+      gauge('corridor.archive.lag', () => [{ value: this.head - this.#archiving.head, labels: {} }]),
     ];
   }
 
@@ -109,10 +99,9 @@ export class UpdateLog implements FoldedUpdates {
   async stop(): Promise<void> {
     for (const forget of this.#forget) forget();
     this.#stopping.abort();
-    this.#archived.fire();
     await this.#running;
     this.#grown.fire();
-    await this.#archiving;
+    await this.#archivingDone;
     await this.#pulsing;
     this.#awaited.refuse(new CorridorError('UNAVAILABLE', 'the hub is stopping'));
   }
@@ -177,9 +166,8 @@ export class UpdateLog implements FoldedUpdates {
     }
   }
 
-  async archived(): Promise<void> {
-    const { head } = this;
-    await this.#hurry(() => this.#archivedHead < head && !this.#archiveIsStuck && !this.#stopping.signal.aborted);
+  archived(): Promise<void> {
+    return this.#archiving.until(this.head);
   }
 
   async current(owner: AgencyId, series: SeriesId, update: Update['id']): Promise<VersionOfReport | 'gone' | undefined> {
@@ -257,7 +245,7 @@ export class UpdateLog implements FoldedUpdates {
     const record: FoldedRecord =
       opened === 'gone' ? { kind: 'gone', ...place } : await this.#read(opened, place, stored.envelope);
     this.#atHand.push(record);
-    this.#unarchivedUpdates += updatesIn(record);
+    this.#archiving.count(record);
     this.offsets[stored.partition] = stored.offset + 1;
     this.#awaited.folded(record);
   }
@@ -269,11 +257,11 @@ export class UpdateLog implements FoldedUpdates {
 
   async #read({ batch, key }: Opened, place: Place, envelope: Uint8Array): Promise<ReadableRecord> {
     // What is not archived yet can be looked up nowhere else: it has to stay in the memory of reports.
-    const wouldForget = (): boolean => this.#unarchivedUpdates + batch.updates.length > this.#limits.reports;
+    const wouldForget = (): boolean => this.#archiving.updates + batch.updates.length > this.#limits.reports;
     if (wouldForget()) await this.#makeRoom(wouldForget);
     const updates = await this.#fold.take(batch, place);
     const record: ReadableRecord = { kind: 'readable', ...place, keyId: key.id, batch, updates, groups: classGroups(batch, updates) };
-    this.#toArchive.push({ record, envelope, key });
+    this.#archiving.push({ record, envelope, key });
     return record;
   }
 
@@ -281,64 +269,10 @@ export class UpdateLog implements FoldedUpdates {
     return new ReportFold(this.#archive, this.#atHand, (record) => this.becomesLegible(record), this.#limits.reports, newestId);
   }
 
-  async #archiveAll(): Promise<void> {
-    for (;;) {
-      const head = this.head;
-      const offsets = [...this.offsets];
-      const entries = this.#toArchive;
-      const unarchived = this.#unarchivedUpdates;
-      this.#toArchive = [];
-      if (head > this.#archivedHead) {
-        for (let i = 0; i < entries.length; i += ARCHIVE_BATCH) {
-          await this.#untilWritten(() => this.#archive.write(entries.slice(i, i + ARCHIVE_BATCH)));
-        }
-        await this.#untilWritten(() => this.#archive.reach({ offsets, newestId: this.#fold.newestId }));
-        this.#archivedHead = head;
-        this.#unarchivedUpdates -= unarchived;
-        this.#atHand.drop(head);
-        this.#archived.fire();
-        // A little later more goes in one write, and what is being published does not wait behind it.
-        if (this.#toArchive.length < ARCHIVE_AT_ONCE && this.#inHurry === 0) await this.#rest();
-      } else if (this.#stopping.signal.aborted) {
-        return;
-      } else {
-        await this.#grown.next;
-      }
-    }
-  }
-
-  /** Rests until somebody is in a hurry. */
-  async #rest(): Promise<void> {
-    this.#resting = new AbortController();
-    await this.#clock.wait(ARCHIVE_REST, AbortSignal.any([this.#resting.signal, this.#stopping.signal])).catch(() => undefined);
-  }
-
-  /** Waits while `isBehind`, with the archive going on without rest. */
-  async #hurry(isBehind: () => boolean): Promise<void> {
-    this.#inHurry += 1;
-    this.#resting.abort();
-    try {
-      while (isBehind()) await this.#archived.next;
-    } finally {
-      this.#inHurry -= 1;
-    }
-  }
-
-  /** A full disk delays the archive and nothing else. */
-  async #untilWritten(write: () => Promise<void>): Promise<void> {
-    await untilWritten(write, this.#clock, this.#stopping.signal, ({ reason }) => {
-      if (!this.#archiveIsStuck) this.#report('warn', 'hub.archive-waits', { reason });
-      this.#archiveIsStuck = true;
-      this.#archived.fire();
-    });
-    this.#archiveIsStuck = false;
-  }
-
   /** Waits while the archive is too far behind the log. */
   async #makeRoom(isFull: () => boolean): Promise<void> {
-    const { signal } = this.#stopping;
     this.#grown.fire();
-    await this.#hurry(() => isFull() && this.#archivedHead < this.head && !signal.aborted);
+    await this.#archiving.hurry(() => isFull() && this.#archiving.head < this.head);
   }
 
   /** @throws CorridorError why there are no new records any more. */
@@ -353,6 +287,5 @@ export class UpdateLog implements FoldedUpdates {
     this.#stopping.abort();
     this.#awaited.refuse(this.#failure);
     this.#grown.fire();
-    this.#archived.fire();
   }
 }
