@@ -48,9 +48,9 @@ async function withSubscribers(count: number, perSecond: number, { node, communi
   const publisher = owner.publisher();
   await publishOneUntilAllHaveIt(publisher, subscribers);
   const seconds = 10 * Math.max(scale, 0.1);
-  // What came before is folded and every path is warm when counting begins.
-  const warmUp = Math.ceil(0.3 * seconds * perSecond);
-  const updates = warmUp + Math.ceil(seconds * perSecond);
+  // What came before is folded and every path is warm, in the engines too, when counting begins.
+  const warmUp = Math.ceil(seconds * perSecond);
+  const updates = 2 * warmUp;
   const before = subscribers.map((s) => s.deliveries);
   const start = performance.now();
   for (let i = 0; i < updates; i += 1) {
