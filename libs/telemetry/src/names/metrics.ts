@@ -91,7 +91,7 @@ export const METRICS = {
     instrument: 'gauge',
     unit: '{record}',
     labels: [],
-    means: 'Records that this hub has folded and not archived yet.',
+    means: 'Records that this hub has folded and of which it does not know yet that they are archived.',
     act: 'Growing: the store is slow, full or away. The fold waits for it.',
   },
   'corridor.deliveries': {
