@@ -1,11 +1,19 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
 import { run } from '../cli/main.ts';
+import { corridorProgram } from '../cli/program.ts';
+import { shellOf } from '../cli/shell.ts';
+import type { Terminal } from '../cli/terminal.ts';
 import { bytes } from './files.ts';
 import { STUB_SECRET } from './stub-node.ts';
 
-const CACHE = fileURLToPath(new URL('../../../../.cache', import.meta.url));
-const BINARY = fileURLToPath(new URL('../../bin/corridor.js', import.meta.url));
+export { EXIT } from '../cli/failure.ts';
+
+/** Where it keeps what makes it start faster, so that tests leave nothing outside this tree. */
+export const CACHE = fileURLToPath(new URL('../../../../.cache', import.meta.url));
+/** The program as a user starts it. */
+export const BINARY = fileURLToPath(new URL('../../bin/corridor.js', import.meta.url));
 
 /** What a run of the real binary left behind. */
 export interface Run {
@@ -40,8 +48,8 @@ export function corridor(args: readonly string[], { env = {}, input = '', node =
 export async function corridorHere(args: readonly string[], { env = {}, input = '' }: RunOptions = {}, interrupt = new AbortController().signal): Promise<Run> {
   const written = { out: '', err: '' };
   const status = await run(args, {
+    ...silent,
     env: { CORRIDOR_DATA: '/nonexistent', ...env },
-    interactive: false,
     interrupted: interrupt,
     stdin: bytes(input),
     out: async (text) => void (written.out += text),
@@ -49,6 +57,22 @@ export async function corridorHere(args: readonly string[], { env = {}, input = 
   });
   return { status, stdout: written.out, stderr: written.err };
 }
+
+/** Every command that does something, `agency key add`, from the program itself. */
+export const everyCommand = (): readonly string[] => leavesOf(corridorProgram(shellOf(silent)));
+
+const leavesOf = ({ commands }: Command): readonly string[] =>
+  commands.flatMap((command) => (command.commands.length === 0 ? [command.name()] : leavesOf(command).map((leaf) => `${command.name()} ${leaf}`)));
+
+/** A terminal at which nobody sits. */
+const silent: Terminal = {
+  env: {},
+  interactive: false,
+  interrupted: new AbortController().signal,
+  stdin: bytes(),
+  out: async () => {},
+  err: () => {},
+};
 
 /** The environment of an actor at a stub node. */
 export const actorAt = (address: string, actor = 'alpha/publisher'): Readonly<Record<string, string>> => ({
