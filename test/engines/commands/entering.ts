@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { Agency, AgencyState, Role } from '@corridor/contracts/registry/v1/resources';
 import { ListActorsResponse, ListAgenciesResponse } from '@corridor/contracts/registry/v1/registry';
-import { type Actor, eventually, type Story } from './story.ts';
+import type { Actor, Story } from './story.ts';
 
 export const OPERATOR = 'operator/operator-1';
 const ROLES = ['ROLE_ADMINISTRATOR', 'ROLE_DATA_PROTECTION_OFFICER', 'ROLE_PUBLISHER', 'ROLE_READER'];
@@ -92,6 +92,6 @@ async function addActors(story: Story): Promise<void> {
   const signedIn = story.with({ CORRIDOR_TOKEN: (await story.signingIn('relief/guest', newSecret).run('token')).trim() });
   expect(await signedIn.run('agency', 'list')).toContain('agencies/relief');
   await relief.run('agency', 'actor', 'retire', 'guest');
-  await eventually(() => signedIn.fails('refused', 'agency', 'list'));
+  await signedIn.fails('refused', 'agency', 'list');
   expect(await relief.run('agency', 'actor', 'list')).toMatch(/^agencies\/relief\/actors\/guest +\S+ +retired$/m);
 }
