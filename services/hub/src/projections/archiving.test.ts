@@ -88,9 +88,10 @@ it('writes each record once, however many replicas fold it', async () => {
   expect(written).toBe(2 * MESSAGES);
 });
 
-it('leaves writing to the replica that holds the job, does it when somebody waits, and takes the job over from one that fell silent', async () => {
+it('leaves writing to the replica that holds the job, does it when somebody waits, and when that one does nothing', async () => {
   const clock = new WatchedClock(START);
-  expect(await (await Leases.open(store, 'hub-leases', clock)).hold('archive', 3000)).toBe(true);
+  const job = await Leases.open(store, 'hub-leases', clock);
+  expect(await job.hold('archive', 60_000)).toBe(true);
   const updates = await replica(clock);
   const pass = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += 50) {
@@ -98,16 +99,17 @@ it('leaves writing to the replica that holds the job, does it when somebody wait
       clock.advance(50);
     }
   };
-  await pass(2000);
+  await pass(100);
   expect(written).toBe(0);
   await updates.archived();
   expect([written, await isArchived()]).toEqual([MESSAGES, true]);
   await publish();
   await updates.caughtUp();
+  await pass(100);
+  expect(written).toBe(MESSAGES);
   await vi.waitFor(async () => {
-    await pass(200);
+    await pass(100);
     expect(await isArchived()).toBe(true);
   }, 5000);
-  expect(clock.now()).toBeGreaterThanOrEqual(START + 3000);
   expect(written).toBe(2 * MESSAGES);
 });

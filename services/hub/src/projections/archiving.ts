@@ -11,8 +11,8 @@ const REST = 20;
 const AT_ONCE = 256;
 /** How many records are archived at a time; then the other replicas are told. */
 const BATCH = 256;
-/** How often a replica that does not write looks how far the other one has come, ms. */
-const LOOKED_EVERY = 50;
+/** How often a replica that does not write looks how far the other one has come, ms, and for how long that may stand still. */
+const [LOOKED_EVERY, STANDS_STILL] = [50, 200];
 /** For how long a replica holds the job, when it prolongs that, and how long another one waits before it asks again, ms. */
 const [LEASE, PROLONGED_AT, ASKED_EVERY] = [3000, 2000, 500];
 
@@ -36,8 +36,8 @@ export interface ArchivingDependencies {
 
 /**
  * Brings what was folded here into the archive, in its order. Of the replicas, which all fold the same, one writes at a
- * time and the others see that it did; one that somebody waits for, or that is running out of room, writes by itself. What
- * two write is the same.
+ * time and the others see that it did; one that somebody waits for, that is running out of room, or that sees nobody write,
+ * writes by itself. What two write is the same.
  */
 export class Archiving {
   readonly #deps: ArchivingDependencies;
@@ -124,10 +124,18 @@ export class Archiving {
 
   /** Has what leads to a position archived, by this replica or by another. */
   async #reach(to: FoldPosition, entries: readonly ToArchive[]): Promise<void> {
-    for (;;) {
-      const there = await this.#untilDone(() => this.#deps.archive.position());
+    const { archive, clock } = this.#deps;
+    let seen = '';
+    for (let since = clock.monotonic(); ; ) {
+      const there = await this.#untilDone(() => archive.position());
       const missing = entries.filter(({ record }) => record.offset >= (there?.offsets[record.partition] ?? 0));
       if (missing.length === 0 && isReached(to, there)) return;
+      const now = clock.monotonic();
+      const at = String(there?.offsets);
+      if (at !== seen) since = now;
+      // Who holds the job has died, or stands still: until the next one may hold it, this one does it.
+      else if (now - since >= STANDS_STILL) this.#heldUntil = now + LEASE;
+      seen = at;
       if (await this.#isWriting()) return this.#write(missing, to, there);
       await this.#rest(LOOKED_EVERY);
     }
