@@ -131,6 +131,9 @@ describe('a node that is killed again and again', () => {
     for (let kill = 0; kill < KILLS; kill += 1) {
       const round = new AbortController();
       const watcher = watch(beta, resumed, AbortSignal.any([round.signal, stop.signal]));
+      // In every other round it is killed while it certainly serves; in the others perhaps before anybody has found it again.
+      const before = acknowledged.count;
+      if (kill % 2 === 0) await until(() => acknowledged.count > before);
       await systemClock.wait(100 + Math.floor(random() * 1400));
       await node.stop('SIGKILL');
       round.abort();

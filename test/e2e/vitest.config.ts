@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** The long tests across services, which run on their own. */
@@ -9,6 +10,10 @@ export default defineConfig({
     reporters: ['default'],
     testTimeout: 150_000,
     hookTimeout: 30_000,
-    env: process.env['CORRIDOR_SEED'] === undefined ? {} : { CORRIDOR_SEED: process.env['CORRIDOR_SEED'] },
+    env: {
+      ...(process.env['CORRIDOR_SEED'] === undefined ? {} : { CORRIDOR_SEED: process.env['CORRIDOR_SEED'] }),
+      // Nodes that are started again and again find their modules compiled.
+      NODE_COMPILE_CACHE: join(import.meta.dirname, '../../.cache/compiled'),
+    },
   },
 });
