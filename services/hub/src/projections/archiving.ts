@@ -12,7 +12,7 @@ const AT_ONCE = 256;
 /** How many records are archived at a time; then the other replicas are told. */
 const BATCH = 256;
 /** How often a replica that does not write looks how far the other one has come, ms, and for how long that may stand still. */
-const [LOOKED_EVERY, STANDS_STILL] = [50, 200];
+const [LOOKED_EVERY, STANDS_STILL] = [50, 500];
 /** For how long a replica holds the job, when it prolongs that, and how long another one waits before it asks again, ms. */
 const [LEASE, PROLONGED_AT, ASKED_EVERY] = [3000, 2000, 500];
 
