@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     include: ['{libs,services}/*/{src,scenario,console}/**/*.test.ts', 'test/**/*.test.ts'],
     // Run on their own: npm run test:durability, npm run test:engines, npm run chaos.
-    exclude: ['**/node_modules/**', 'test/e2e/{durability,telemetry}.test.ts', '**/*.engines.test.ts', 'test/chaos/**'],
+    exclude: ['**/node_modules/**', 'test/e2e/{durability,full-disk,telemetry}.test.ts', '**/*.engines.test.ts', 'test/chaos/**'],
     // Half of a test's time is waiting for processes, disks and browsers: one file at a time would leave a processor idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     setupFiles: ['test/tooling/property-seed.ts'],

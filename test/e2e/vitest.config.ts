@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** The long tests across services, which run on their own. */
 export default defineConfig({
   test: {
-    include: ['**/durability.test.ts', '**/telemetry.test.ts'],
+    include: ['**/durability.test.ts', '**/full-disk.test.ts', '**/telemetry.test.ts'],
     fileParallelism: false,
     root: import.meta.dirname,
     reporters: ['default'],
