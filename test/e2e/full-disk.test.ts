@@ -143,15 +143,15 @@ async function onSmallDisk(folder: string, filler: string): Promise<ReadonlyMap<
   corridors.push(alpha, beta);
 
   const acknowledged = new Map<string, string>();
+  let all: readonly string[] = [];
   do {
     for (const [id, name] of await fill(alpha)) acknowledged.set(id, name);
     // What the node gives back by tidying up, once it has archived all, would let it publish some more.
-    const all = [...acknowledged.keys()].toSorted();
+    all = [...acknowledged.keys()].toSorted();
     await vi.waitFor(async () => expect(await listed(beta)).toEqual(all), SOON);
     await vi.waitFor(() => expect(reserveBytes(folder) > 0 || sizeOf(join(folder, 'corridor.db-wal')) < MEGABYTE).toBe(true), SOON);
     occupy(filler, LEFT_MB);
   } while (reserveBytes(folder) > 0);
-  const all = [...acknowledged.keys()].toSorted();
   const [name = ''] = acknowledged.values();
   expect(all.length).toBeGreaterThan(500);
 

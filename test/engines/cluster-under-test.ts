@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isPartnerTopic } from '@corridor/eventlog';
+import { isPartnerTopic, partnerTopicName } from '@corridor/eventlog';
+import { agencyId } from '@corridor/kernel';
 import { type Exit, NodeProcess } from '@corridor/runtime/node-process';
 import kafkajs from 'kafkajs';
 import { MongoClient } from 'mongodb';
@@ -76,7 +77,7 @@ export async function startCluster(partners: readonly string[], env: Readonly<Re
 async function forgetTopics(partners: readonly string[]): Promise<void> {
   const admin = new kafkajs.Kafka({ brokers: [broker], clientId: 'test', logLevel: kafkajs.logLevel.NOTHING }).admin();
   await admin.connect();
-  const own = new Set<string>(partners.map((agency) => `corridor.out.${agency}`));
+  const own = new Set<string>(partners.map((agency) => partnerTopicName(agencyId(agency))));
   const topics = (await admin.listTopics()).filter((topic) => topic.startsWith('corridor.') && (own.has(topic) || !isPartnerTopic(topic)));
   if (topics.length > 0) await admin.deleteTopics({ topics });
   await admin.disconnect();

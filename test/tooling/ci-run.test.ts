@@ -43,9 +43,9 @@ describe('.ci/run', () => {
     expect(lastLine(await ci({ test: 'exit 1', 'test:durability': 'echo fine' }))).toBe('1 passed, 1 failed');
   });
 
-  it('says at the end what failed and where, once more', async () => {
-    const done = await ci({ test: 'echo FAIL of the first test; exit 1', 'test:durability': 'echo fine' });
-    expect(done.output).toMatch(/--- test:durability: ok[^]*--- what failed in test\nFAIL of the first test\n[^]*1 passed, 1 failed$/u);
+  it.each([1, 0])('says at the end what failed and where, once more, whether the step ended with %i or not', async (status) => {
+    const done = await ci({ test: `echo FAIL of the first test; echo 1 passed, 1 failed; exit ${status}`, 'test:durability': 'echo fine' });
+    expect(done.output).toMatch(/--- test:durability: ok[^]*--- what failed in test\nFAIL of the first test\n[^]*2 passed, 1 failed$/u);
   });
 
   it('says loudly that the test data are absent, and counts it as skipped', async () => {
